@@ -1,0 +1,1 @@
+"""Benchmarks: a mailbox made from a seed, and what reading it costs beside a peer."""

@@ -1,0 +1,1 @@
+"""SQLite, one module a noun; ``mailsense.adapters.store`` puts them together."""

@@ -1,0 +1,153 @@
+"""A message as a row: which field has a column of its own, which lies in ``head``.
+
+``head`` holds addresses, references and header facts: what stays of mail that is not about
+the job search.  Text, quote, signature, attachments and events are columns of their own, so
+that they can be erased.
+"""
+
+# ruff: noqa: S608 - only constants of this package are put into SQL; values are bound
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+
+from mailsense.adapters.sqlite.codec import (
+    as_instant,
+    document,
+    dump,
+    instant,
+    load,
+    load_fields,
+    members,
+)
+from mailsense.adapters.sqlite.database import Row
+from mailsense.domain import Attachment, Event, Located, Message, Verdict
+from mailsense.ports import Item
+
+TEXTS = ("text", "quoted", "signature", "attachments", "events")
+"""The columns that drop_text empties."""
+_OWN = ("key", "message_id", "fingerprint", "subject", "language", "size", "date", *TEXTS)
+_HEAD = tuple(member for member in members(Message) if member[0] not in _OWN)
+
+_WRITTEN = (
+    "key, message_id, fingerprint, account, folder, uid, outgoing, answered, thread,"
+    " conversation, date, seen_at, sorted_at, subject, head, language, size,"
+    " text, quoted, signature, attachments, events"
+)
+INSERT = (
+    f"INSERT INTO messages ({_WRITTEN}) VALUES ({', '.join('?' * 22)}) ON CONFLICT (key) DO NOTHING"
+)
+READ = ", ".join(
+    f"m.{name}"
+    for name in (
+        *("key", "message_id", "fingerprint", "account", "folder", "uid", "outgoing", "answered"),
+        *("thread", "date", "seen_at", "subject", "head", "language", "size", *TEXTS),
+    )
+)
+"""The columns that ``located`` reads, of ``messages AS m``."""
+
+_REPLY = re.compile(
+    r"(?:\[[^\[\]]{0,60}\]|(?:re|aw|antw|sv|vs|rif|ref|réf|res|odp|ynt|回复|答复|fw|fwd|wg|tr|"
+    r"rv|enc|vl|转发)\s{0,2}(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3})?\s{0,2}[:：])\s*",
+    re.IGNORECASE,
+)
+
+
+def base_subject(subject: str) -> str:
+    """Return the subject without reply and forward marks, case and extra blanks.
+
+    After RFC 5256, section 2.1, with the marks other languages use.  Applied alike to what
+    is stored and to what is asked for, so that callers may have stripped more or less.
+    """
+    text = " ".join(subject[:998].split())
+    start = 0
+    while mark := _REPLY.match(text, start):
+        start = mark.end()
+    return text[start:].casefold()
+
+
+def conversation(subject: str, people: Iterable[str]) -> str | None:
+    """Return what two people's letters under one subject have in common, else None."""
+    pair = sorted({p.lower() for p in people if p})
+    if len(pair) != 2:
+        return None
+    canonical = "\n".join((*pair, base_subject(subject)))
+    return hashlib.blake2b(canonical.encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def row_of(located: Located) -> tuple[object, ...]:
+    """Return the values for ``INSERT``."""
+    m = located.message
+    date, seen_at = instant(m.date), instant(located.seen_at)
+    people = [a.email for a in (m.from_, *m.to, *m.cc)]
+    return (
+        m.key,
+        m.message_id,
+        m.fingerprint,
+        located.account,
+        located.folder,
+        located.uid,
+        int(located.outgoing),
+        int(located.answered),
+        located.thread,
+        conversation(m.subject, people),
+        date,
+        seen_at,
+        min(date, seen_at) if date and seen_at else date or seen_at or "",
+        m.subject,
+        dump(document(m, _HEAD)),
+        m.language,
+        m.size,
+        *texts_of(m),
+    )
+
+
+def texts_of(message: Message) -> tuple[str, ...]:
+    """Return the values of ``TEXTS``."""
+    return (
+        message.text,
+        message.quoted,
+        message.signature,
+        dump(message.attachments) if message.attachments else "",
+        dump(message.events) if message.events else "",
+    )
+
+
+def located(row: Row) -> Located:
+    """Return the message that a row of ``READ`` holds."""
+    (key, message_id, fingerprint, account, folder, uid, outgoing, answered, thread) = row[:9]
+    (date, seen_at, subject, head, language, size) = row[9:15]
+    (text, quoted, signature, attachments, events) = row[15:20]
+    known = load_fields(Message, head)
+    message = Message(
+        key=key,
+        message_id=message_id,
+        subject=subject,
+        date=as_instant(date),
+        text=text,
+        quoted=quoted,
+        signature=signature,
+        attachments=load(tuple[Attachment, ...], attachments) if attachments else (),
+        events=load(tuple[Event, ...], events) if events else (),
+        language=language,
+        fingerprint=fingerprint,
+        size=size,
+        **known,
+    )
+    return Located(
+        message,
+        account,
+        folder,
+        uid,
+        bool(outgoing),
+        bool(answered),
+        thread,
+        as_instant(seen_at),
+    )
+
+
+def item(row: Row) -> Item:
+    """Return the message and verdict of a row of ``READ`` and the verdict's document."""
+    return Item(located(row), load(Verdict, row[20]) if row[20] else None)

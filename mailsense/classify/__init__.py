@@ -1,0 +1,1 @@
+"""Messages to verdicts, labels to models. Start at ``classifier`` and ``training``."""

@@ -1,0 +1,191 @@
+"""Messages to verdicts: rules first, then the model, and *unsure* where neither knows.
+
+Decides how probabilities become one verdict with its evidence: which kind comes first, which
+others the letter also does, when the answer is *unsure*.  Refuses to know where the model's
+arrays lie: ``load`` is handed in and called when the first message needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mailsense.classify import rules
+from mailsense.classify.corpus import KINDS
+from mailsense.classify.facts import stage_hint
+from mailsense.classify.letters import Letter, of_message
+from mailsense.classify.thresholds import Thresholds, from_card, group
+from mailsense.domain import Evidence, Kind, Message, ModelCard, Source, Tag, Verdict
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from mailsense.classify.model import Model, Reading
+
+Load = Callable[[], "tuple[ModelCard, Mapping[str, np.ndarray[Any, Any]]]"]
+
+BATCH = 500
+"""Messages judged at once: enough to share the work on words, little enough for memory."""
+STRONG = 0.8
+"""A second kind needs a sentence of its own this sure,"""
+SUPPORT = 0.1
+"""and this much of the whole letter's probability."""
+SHOWN = 0.2
+"""A sentence is shown as evidence when it speaks this much for the kind."""
+ALSO = (
+    Kind.OFFER,
+    Kind.INTERVIEW,
+    Kind.TASK,
+    Kind.REJECTION,
+    Kind.REFERRAL,
+    Kind.FEEDBACK,
+    Kind.OUTREACH,
+)
+"""The kinds that are acted on beside another."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    model: Model
+    name: str
+    thresholds: Thresholds
+
+
+class ModelClassifier:
+    """Given a loader of a model, judge messages. Implements ``ports.Classifier``.
+
+    The loader is called once, when the first message needs the model or its name is asked.
+    """
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self._loaded: _Loaded | None = None
+
+    @property
+    def name(self) -> str:
+        """The model in use, as ``status`` shows it."""
+        return self._ready().name
+
+    def _ready(self) -> _Loaded:
+        if self._loaded is None:
+            from mailsense.classify.model import Model
+
+            card, arrays = self._load()
+            self._loaded = _Loaded(Model(arrays), card.name, from_card(card.metrics))
+        return self._loaded
+
+    def classify(self, messages: Sequence[Message]) -> list[Verdict]:
+        """Given messages, return a verdict for each, in order."""
+        verdicts: list[Verdict | None] = [
+            rules.judge(message) or rules.foreign(message) for message in messages
+        ]
+        unread = [number for number, verdict in enumerate(verdicts) if verdict is None]
+        for start in range(0, len(unread), BATCH):
+            part = unread[start : start + BATCH]
+            for number, verdict in zip(
+                part, self._judge([messages[number] for number in part]), strict=True
+            ):
+                verdicts[number] = verdict
+        return [verdict for verdict in verdicts if verdict is not None]
+
+    def _judge(self, messages: Sequence[Message]) -> list[Verdict]:
+        """Return the model's verdicts on messages that no rule settled."""
+        import numpy as np
+
+        loaded = self._ready()
+        letters = [of_message(message) for message in messages]
+        held = [rules.leans(message) for message in messages]
+        shift = np.asarray(
+            [[sum(rules.LEANS[name].get(kind, 0.0) for name in names) for kind in KINDS]
+             for names in held]
+        )  # fmt: skip
+        readings = loaded.model.read(letters, shift)
+        return [
+            decide(reading, letter, names, loaded.thresholds, loaded.name)
+            for reading, letter, names in zip(readings, letters, held, strict=True)
+        ]
+
+
+def _second(reading: Reading, first: Kind) -> tuple[Kind, ...]:
+    """Return the kinds that have a strong sentence of their own beside the first."""
+    mine = reading.scores[:, KINDS.index(first)]
+    decisive = int(mine.argmax())
+    found = []
+    for kind in ALSO:
+        number = KINDS.index(kind)
+        if kind is first or reading.kinds[number] < SUPPORT:
+            continue
+        own = reading.scores[:, number]
+        best = int(own.argmax())
+        if best != decisive and own[best] >= STRONG:
+            found.append(kind)
+    return tuple(found)
+
+
+def _doubtful(reading: Reading, kinds: tuple[Kind, ...], first: Kind, limit: Thresholds) -> bool:
+    """Tell whether the probabilities are too low or too even to answer."""
+    likely = dict(zip(KINDS, reading.kinds.tolist(), strict=True))
+    together = group(first) | frozenset(kinds)
+    sure = sum(share for kind, share in likely.items() if kind in together)
+    rest = [share for kind, share in likely.items() if kind not in together]
+    if sure < limit.least(first) or (rest and sure - max(rest) < limit.gap):
+        return True
+    requests = sum(share for kind, share in likely.items() if kind.tag is Tag.REQUEST)
+    asked = any(kind.tag is Tag.REQUEST for kind in kinds)
+    return not asked and requests >= limit.request
+
+
+def decide(
+    reading: Reading, letter: Letter, held: Sequence[str], limit: Thresholds, model: str
+) -> Verdict:
+    """Given what the model made of a letter, return the verdict."""
+    from mailsense.classify.model import REASONS
+
+    order = reading.kinds.argsort(kind="stable")[::-1]
+    first = KINDS[int(order[0])]
+    kinds = tuple(sorted((first, *_second(reading, first)), key=KINDS.index))
+    evidence = _evidence(reading, kinds, held)
+    confidence = float(min(1.0, sum(reading.kinds[KINDS.index(kind)] for kind in kinds)))
+    if _doubtful(reading, kinds, first, limit):
+        return Verdict(
+            Kind.UNSURE,
+            Source.MODEL,
+            confidence,
+            runner_up=first,
+            evidence=evidence,
+            model=model,
+        )
+    reason = REASONS[int(reading.reasons.argmax())] if Kind.REJECTION in kinds else None
+    others = [KINDS[int(number)] for number in order if KINDS[int(number)] not in kinds]
+    return Verdict(
+        kinds[0],
+        Source.MODEL,
+        confidence,
+        also=kinds[1:],
+        reason=reason,
+        stage=stage_hint("\n".join(letter.sentences), kinds[0], reason),
+        runner_up=others[0] if others else None,
+        evidence=evidence,
+        model=model,
+    )
+
+
+def _evidence(reading: Reading, kinds: Sequence[Kind], held: Sequence[str]) -> tuple[Evidence, ...]:
+    """Return the sentences that speak loudest for the kinds, then words, then header facts."""
+    found: list[Evidence] = []
+    for kind in kinds:
+        speak = reading.scores[:, KINDS.index(kind)]
+        for number in speak.argsort(kind="stable")[::-1][:2]:
+            said = reading.sentences[int(number)]
+            weight = float(speak[number])
+            if said and weight >= SHOWN and all(said != known.text for known in found):
+                found.append(Evidence("sentence", said, round(weight, 3)))
+    if reading.words:
+        named = ", ".join(word for word, _ in reading.words)
+        found.append(Evidence("words", named, round(reading.words[0][1], 3)))
+    found.extend(
+        Evidence("fact", name, max(rules.LEANS[name].get(kind, 0.0) for kind in kinds))
+        for name in held
+    )
+    return tuple(found)

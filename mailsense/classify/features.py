@@ -1,0 +1,190 @@
+"""Sentences into hashed features: words, pairs of words, and the letters within words.
+
+The one featuriser of training and of judging: both see the same buckets, so a model is plain
+arrays.  The hash is a polynomial over UTF-8 bytes modulo 2^64, taken for all words and all
+their n-grams at once from one running sum (Karp and Rabin, 1987), then mixed (the finaliser of
+SplitMix64).  A word's letters are hashed once a batch, however often the word stands there.
+Refuses to know kinds, weights and files.
+
+Layout: buckets below ``WORDS`` hold words and pairs, the ``CHARS`` buckets above them hold
+character 3- to 5-grams of the word with a blank on either side.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+WORD_BITS = 16
+CHAR_BITS = 16
+WORDS = 1 << WORD_BITS
+CHARS = 1 << CHAR_BITS
+BUCKETS = WORDS + CHARS
+SIZES = (3, 4, 5)
+MAX_WORD = 24
+
+_PRIME = 0x9E3779B97F4A7C55
+_INVERSE = pow(_PRIME, -1, 1 << 64)
+_SALT_PAIR = np.uint64(0xD6E8FEB86659FD93)
+
+_LINK = re.compile(r"(?:https?://|www\.)\S{1,2000}", re.I)
+"""A web address.  Is: "https://a.example/b", "www.a.example".  Is not: "a.b", "http"."""
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){0,5}")
+"""An address.  Is: "jo@a.example".  Is not: "@jo", "a @ b"."""
+_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d[\d.,:/-]*|[?!$£€%]")
+"""A word, a number or a telling sign.  Is: "we'll", "10:30", "?".  Is not: ".", "-", "_"."""
+
+
+def tokens(sentence: str) -> list[str]:
+    """Given a sentence, return its tokens: lower case, numbers and addresses made alike."""
+    text = sentence.lower().replace("’", "'")
+    if "://" in text or "www." in text:
+        text = _LINK.sub(" xlink ", text)
+    if "@" in text:
+        text = _MAIL.sub(" xmail ", text)
+    found = []
+    for token in _TOKEN.findall(text):
+        if token[0].isdigit():
+            found.append("0:0" if ":" in token else "0")
+        else:
+            found.append(token[:MAX_WORD])
+    return found or ["∅"]
+
+
+def _powers(base: int, count: int) -> Array:
+    """Return 1, base, base², … modulo 2^64."""
+    steps = np.full(count, base, dtype=np.uint64)
+    steps[:1] = 1
+    return np.multiply.accumulate(steps)
+
+
+def _mix(hashes: Array) -> Array:
+    """Given sums modulo 2^64, return them with every input bit spread over every output bit."""
+    mixed = (hashes ^ (hashes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The distinct words of a batch: their hashes and, ragged, all buckets of each.
+
+    Word ``i`` has ``grams[start[i]:start[i + 1]]``; the first is the word itself.
+    """
+
+    spelled: tuple[str, ...]
+    hashes: Array
+    grams: Array
+    start: Array
+
+
+def words(distinct: Sequence[str]) -> Words:
+    """Given distinct words, return their hashes and the buckets of words and letters."""
+    coded = [f" {word} ".encode() for word in distinct]
+    lengths = np.fromiter((len(c) for c in coded), dtype=np.int64, count=len(coded))
+    data = np.frombuffer(b"".join(coded), dtype=np.uint8).astype(np.uint64) + np.uint64(1)
+    sums = np.zeros(len(data) + 1, dtype=np.uint64)
+    np.cumsum(data * _powers(_PRIME, len(data)), out=sums[1:])
+    back = _powers(_INVERSE, len(data) + 1)
+    first = np.concatenate(([0], np.cumsum(lengths)[:-1])).astype(np.int64)
+    hashes = _mix((sums[first + lengths] - sums[first]) * back[first])
+    counts = 1 + sum(np.maximum(lengths - size + 1, 0) for size in SIZES)
+    start = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+    grams = np.empty(int(start[-1]), dtype=np.int32)
+    grams[start[:-1]] = (hashes >> np.uint64(64 - WORD_BITS)).astype(np.int32)
+    filled = start[:-1] + 1
+    for size in SIZES:
+        many = np.maximum(lengths - size + 1, 0)
+        within = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many)
+        at = np.repeat(first, many) + within
+        found = _mix((sums[at + size] - sums[at]) * back[at] + np.uint64(size))
+        buckets = WORDS + (found >> np.uint64(64 - CHAR_BITS)).astype(np.int32)
+        grams[np.repeat(filled, many) + within] = buckets
+        filled = filled + many
+    return Words(tuple(distinct), hashes, grams, start)
+
+
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """Rows (sentences or messages) of words and pairs.
+
+    ``word`` indexes ``words``; row ``i`` has ``word[word_start[i]:word_start[i + 1]]`` and,
+    likewise, the buckets ``pair[pair_start[i]:…]``.  A row is never empty.
+    """
+
+    words: Words
+    word: Array
+    word_start: Array
+    pair: Array
+    pair_start: Array
+
+    def __len__(self) -> int:
+        return len(self.word_start) - 1
+
+    def sums(self, table: Array) -> Array:
+        """Given a table (buckets x columns), return for each row the sum over its features."""
+        kinds = self.words
+        by_word = np.add.reduceat(table[kinds.grams], kinds.start[:-1], axis=0)
+        total = np.add.reduceat(by_word[self.word], self.word_start[:-1], axis=0)
+        total += np.add.reduceat(table[self.pair], self.pair_start[:-1], axis=0)
+        return np.asarray(total)
+
+    def matrix(self) -> Any:
+        """Return the rows as a scipy CSR matrix of counts (training only)."""
+        from scipy.sparse import csr_matrix
+
+        kinds = self.words
+        sizes = np.diff(kinds.start)[self.word]
+        within = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        grams = kinds.grams[np.repeat(kinds.start[:-1][self.word], sizes) + within]
+        rows = np.repeat(np.arange(len(self)), np.diff(self.word_start))
+        columns = np.concatenate([grams, self.pair])
+        pair_rows = np.repeat(np.arange(len(self)), np.diff(self.pair_start))
+        row = np.concatenate([np.repeat(rows, sizes), pair_rows])
+        ones = np.ones(len(columns), dtype=np.float32)
+        return csr_matrix((ones, (row, columns)), shape=(len(self), BUCKETS))
+
+
+def _pairs(hashes: Array, word: Array, start: Array) -> Array:
+    """Return for each token the bucket of the pair with the one before (the row's begin: 0)."""
+    current = hashes[word]
+    before = np.zeros_like(current)
+    before[1:] = current[:-1]
+    before[start[:-1]] = 0
+    mixed = _mix(before * _SALT_PAIR + current)
+    return (mixed >> np.uint64(64 - WORD_BITS)).astype(np.int32)
+
+
+def bag(rows: Sequence[Sequence[str]]) -> Bag:
+    """Given tokenised sentences, each with a token at least, return their features."""
+    number: dict[str, int] = {}
+    index = [number.setdefault(token, len(number)) for row in rows for token in row]
+    found = words(list(number))
+    word = np.asarray(index, dtype=np.int64)
+    counts = np.fromiter((len(row) for row in rows), dtype=np.int64, count=len(rows))
+    start = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+    pair = _pairs(found.hashes, word, start)
+    return Bag(found, word, start, pair, start)
+
+
+def _distinct(value: Array, owner: Array, many: int, rows: int) -> tuple[Array, Array]:
+    """Return the distinct values of each row, and where each row starts."""
+    keys = np.unique(owner * np.int64(many) + value)
+    start = np.searchsorted(keys, np.arange(rows + 1, dtype=np.int64) * many)
+    return keys % many, start
+
+
+def merge(sentences: Bag, owner: Sequence[int], rows: int) -> Bag:
+    """Given sentences and the message each belongs to, return messages: each feature once."""
+    row = np.asarray(owner, dtype=np.int64)
+    of_token = np.repeat(row, np.diff(sentences.word_start))
+    word, word_start = _distinct(sentences.word, of_token, len(sentences.words.hashes), rows)
+    pair, pair_start = _distinct(sentences.pair.astype(np.int64), of_token, WORDS, rows)
+    return Bag(sentences.words, word, word_start, pair, pair_start)

@@ -1,0 +1,240 @@
+"""The model at work: plain arrays walked with numpy, no scikit-learn, nothing unpickled.
+
+Two looks at a letter, stacked (Wolpert, 1992).  The *sentence* model gives each sentence a
+probability over the kinds and ``neutral``; the *letter* model judges all words at once, which
+is best for form letters.  A small logistic regression over the strongest sentence of each kind,
+the letter's scores and a few facts of the headers decides.  Refuses to know thresholds and
+files: ``classifier`` turns probabilities into verdicts, ``training`` makes the arrays.
+
+Arrays (format 1): ``buckets`` the rows that are stored; ``sentence`` (kinds + neutral),
+``reason`` and ``letter`` their weights; ``*_norm`` the squared scale of each bucket, whose sum
+gives a row's length and ``unseen`` that of a bucket not stored (words, letters); ``*_bias``; ``stack``, ``stack_bias``, ``stack_mean``, ``stack_scale``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mailsense.classify.corpus import KINDS
+from mailsense.classify.features import BUCKETS, WORDS, Array, Bag, bag, merge, tokens
+from mailsense.classify.letters import Letter
+from mailsense.domain import Kind, Reason
+
+FORMAT = 1
+"""1: hashed words, pairs and letters of 2^17 buckets; sentence, reason, letter, stack."""
+
+REASONS: tuple[Reason, ...] = tuple(Reason)
+COLUMNS = len(KINDS) + 1
+"""The sentence model's columns: the kinds in the order of ``Kind``, then neutral."""
+NEUTRAL = len(KINDS)
+
+_JOBS = re.compile(
+    r"(?:^|[._@+-])(?:jobs?|careers?|karriere|recruit\w{0,6}|talent|hiring|hr|people|apply|"
+    r"applications?|candidates?|vacancies|personnel|staffing)(?:[._@+-]|$)",
+    re.I,
+)
+"""An address of a hiring desk.  Is: "careers@a", "a@talent.b".  Is not: "jobson@a", "shr@a"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the model makes of one letter.
+
+    ``sentences`` and ``scores`` (sentences x columns) go together; the subject is the first
+    when there is one.  ``kinds`` are the probabilities in the order of KINDS, ``reasons`` in
+    that of REASONS.  ``words`` are (word, pull towards the likeliest kind), strongest first.
+    """
+
+    sentences: tuple[str, ...]
+    scores: Array
+    kinds: Array
+    reasons: Array
+    words: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A batch of letters as features: sentence rows, letter rows, and who owns which."""
+
+    sentences: tuple[tuple[str, ...], ...]
+    bag: Bag
+    letters: Bag
+    start: Array
+    """Where each letter's sentences begin among the rows (its sender's row is the last)."""
+    facts: Array
+
+
+def _sender(letter: Letter) -> list[str]:
+    """Return the sender as tokens that no sentence holds."""
+    local, _, domain = letter.sender.email.lower().partition("@")
+    parts = [part for part in re.split(r"[._+-]", local)[:4] if len(part) > 1]
+    return ["@", *(f"{part[:20]}@" for part in parts), f"@{domain[-40:]}"]
+
+
+def _facts(letter: Letter) -> tuple[float, ...]:
+    """Return the facts that the stack weighs beside the scores."""
+    return (
+        float(letter.reply),
+        float(letter.no_reply),
+        float(bool(_JOBS.search(letter.sender.email))),
+    )
+
+
+def rows(letters: Sequence[Letter]) -> Rows:
+    """Given letters, return their features. An empty letter has one empty sentence."""
+    shown: list[tuple[str, ...]] = []
+    coded: list[list[str]] = []
+    owner: list[int] = []
+    start = [0]
+    facts = []
+    for number, letter in enumerate(letters):
+        kept = tuple(sentence for sentence in letter.sentences if sentence) or ("",)
+        shown.append(kept)
+        found = [tokens(sentence) for sentence in kept]
+        facts.append(_facts(letter))
+        coded.extend(found)
+        coded.append(_sender(letter))
+        owner.extend([number] * (len(kept) + 1))
+        start.append(len(coded))
+    sentences = bag(coded)
+    return Rows(
+        tuple(shown),
+        sentences,
+        merge(sentences, owner, len(letters)),
+        np.asarray(start, dtype=np.int64),
+        np.asarray(facts, dtype=np.float32).reshape(len(letters), -1),
+    )
+
+
+def softmax(scores: Array) -> Array:
+    """Given logits by row, return probabilities by row."""
+    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True))
+
+
+def _logit(probability: Array) -> Array:
+    clipped = np.clip(probability, 1e-4, 1 - 1e-4)
+    return np.asarray(np.log(clipped / (1 - clipped)))
+
+
+def linear(rows: Bag, table: Array, bias: Array) -> Array:
+    """Given a table whose last column is the squared scale, return the logits of each row."""
+    sums = rows.sums(table)
+    length = np.sqrt(np.maximum(sums[:, -1:], 1e-9))
+    return np.asarray(sums[:, :-1] / length + bias)
+
+
+CLIP = 3.0
+"""A signal stranger than any in training counts no more than this many deviations."""
+OWN_SIGNALS = 5
+"""Signals of each kind's own; all others are shared by all kinds."""
+
+
+def signals(rows: Rows, sentence: Array, letter: Array) -> Array:
+    """Given sentence probabilities (all rows) and letter logits, return the stack's input.
+
+    Kind by kind: the strongest sentence, the sum and the mean over sentences, the subject, the
+    letter model's logit.  Then, shared: how much is neutral and of ordinary life, and facts.
+    """
+    many = len(KINDS)
+    body = sentence.copy()
+    body[rows.start[1:] - 1] = 0.0
+    first = rows.start[:-1]
+    strongest = np.maximum.reduceat(body, first, axis=0)[:, :many]
+    total = np.add.reduceat(body, first, axis=0)
+    mean = total / (np.diff(rows.start) - 1).reshape(-1, 1)
+    own = np.stack(
+        [
+            _logit(strongest),
+            np.log(total[:, :many] + 0.05),
+            np.log(mean[:, :many] + 0.02),
+            sentence[first][:, :many],
+            letter - letter.mean(axis=1, keepdims=True),
+        ],
+        axis=2,
+    ).reshape(len(letter), many * OWN_SIGNALS)
+    shared = mean[:, [KINDS.index(Kind.OTHER), NEUTRAL]]
+    return np.concatenate([own, shared, rows.facts], axis=1).astype(np.float64)
+
+
+class Model:
+    """A fitted model: given letters, their readings. Holds arrays and nothing else."""
+
+    def __init__(self, arrays: Mapping[str, Array]) -> None:
+        buckets = arrays["buckets"]
+
+        def table(*names: str) -> Array:
+            wide = np.concatenate(
+                [np.asarray(arrays[name], dtype=np.float32).reshape(len(buckets), -1)
+                 for name in names], axis=1
+            )  # fmt: skip
+            full = np.zeros((BUCKETS, wide.shape[1]), dtype=np.float32)
+            full[:WORDS, -1], full[WORDS:, -1] = arrays["unseen"]
+            full[buckets] = wide
+            return full
+
+        self._sentence = table("sentence", "reason", "sentence_norm")
+        self._letter = table("letter", "letter_norm")
+        self._bias = np.concatenate([arrays["sentence_bias"], arrays["reason_bias"]])
+        self._letter_bias = arrays["letter_bias"]
+        self._stack = arrays["stack"]
+        self._stack_bias = arrays["stack_bias"]
+        self._mean = arrays["stack_mean"]
+        self._scale = arrays["stack_scale"]
+
+    def sentence_scores(self, rows: Rows) -> tuple[Array, Array]:
+        """Return for each sentence row the kinds' probabilities and the reasons' logits."""
+        logits = linear(rows.bag, self._sentence, self._bias)
+        return softmax(logits[:, :COLUMNS]), logits[:, COLUMNS:]
+
+    def letter_scores(self, rows: Rows) -> Array:
+        """Return for each letter the letter model's logits."""
+        return linear(rows.letters, self._letter, self._letter_bias)
+
+    def stacked(self, inputs: Array) -> Array:
+        """Given the stack's input, return the kinds' logits."""
+        scaled = np.clip((inputs - self._mean) / self._scale, -CLIP, CLIP)
+        return np.asarray(scaled @ self._stack + self._stack_bias)
+
+    def read(self, letters: Sequence[Letter], shift: Array | None = None) -> list[Reading]:
+        """Given letters and what their headers add to each kind's logit, return readings."""
+        if not letters:
+            return []
+        found = rows(letters)
+        sentence, reason = self.sentence_scores(found)
+        logits = self.stacked(signals(found, sentence, self.letter_scores(found)))
+        kinds = softmax(logits if shift is None else logits + shift)
+        no = KINDS.index(Kind.REJECTION)
+        pulls = np.add.reduceat(
+            self._letter[found.bag.words.grams, : len(KINDS)], found.bag.words.start[:-1], axis=0
+        )
+        pulls = pulls - pulls.mean(axis=1, keepdims=True)
+        readings = []
+        for number in range(len(letters)):
+            low, high = int(found.start[number]), int(found.start[number + 1]) - 1
+            weight = sentence[low:high, no : no + 1] ** 2
+            blend = (softmax(reason[low:high]) * weight).sum(axis=0) / (weight.sum() + 1e-9)
+            readings.append(
+                Reading(
+                    found.sentences[number],
+                    sentence[low:high],
+                    kinds[number],
+                    blend,
+                    self._words(found, number, pulls[:, int(kinds[number].argmax())]),
+                )
+            )
+        return readings
+
+    @staticmethod
+    def _words(found: Rows, number: int, pull: Array) -> tuple[tuple[str, float], ...]:
+        """Return the three words of a letter that pull hardest towards its likeliest kind."""
+        low, high = found.letters.word_start[number : number + 2]
+        mine = found.letters.word[low:high]
+        best = mine[np.argsort(-pull[mine], kind="stable")[:8]]
+        named = [(found.bag.words.spelled[word], float(pull[word])) for word in best]
+        return tuple(item for item in named if item[1] > 0 and len(item[0]) > 2
+                     and "@" not in item[0])[:3]  # fmt: skip

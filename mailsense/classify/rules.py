@@ -1,0 +1,126 @@
+"""What headers alone settle, and how far they lean where they do not.
+
+Decides before any model is loaded: bounces, out-of-office notes, invitations in calendar form
+that speak of work, and mailing lists that do not.  Each rule is small and sure; whatever needs
+reading is left to the model, with a *lean*: what a header adds to a kind's log odds.  The
+leans are set by hand, for the training letters have no such headers.  Refuses to know the
+model.  Follows RFC 3834 (automatic answers), RFC 3464 (delivery reports), RFC 2919 (List-Id),
+RFC 5546 (calendar methods).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from mailsense.classify.facts import WORK, stage_hint
+from mailsense.domain import Evidence, Kind, Message, Source, Verdict
+
+ENGLISH = ("", "en")
+LEAST_WORDS = 20
+"""A language told from fewer words is a guess."""
+
+_AWAY = re.compile(
+    r"(?:out of (?:the )?office|on (?:annual |maternity |parental |sick )?leave|away (?:from|until)"
+    r"|automatic reply|auto(?:matic)?[- ]?(?:reply|response)|on holiday|vacation|not in the office"
+    r"|limited access to (?:my )?e-?mail|(?:back|return\w{0,3}) (?:to the office )?on)",
+    re.I,
+)
+"""A note of absence.  Is: "I am out of the office", "Automatic reply: x", "on annual leave".
+Is not: "Thank you for your application", "we will get back to you"."""
+
+_RECEIVED = re.compile(
+    r"\b(?:your (?:\w{1,12} )?(?:application|cv|résumé|resume|submission)|for applying|applicant"
+    r"|not (?:be )?(?:selected|successful|moving forward))",
+    re.I,
+)
+"""Job mail sent by an answering machine.  Is: "We received your application".  Is not: "I am
+away until Monday", "your message"."""
+
+
+def _say(kind: Kind, what: str, **more: object) -> Verdict:
+    """Return a rule's verdict with its reason."""
+    stage = more.get("stage")
+    return Verdict(
+        kind,
+        Source.RULE,
+        1.0,
+        stage=stage,  # type: ignore[arg-type]
+        evidence=(Evidence("rule", what, 1.0),),
+    )
+
+
+def judge(message: Message) -> Verdict | None:
+    """Given a message, return what its headers settle, or None where it must be read."""
+    facts = message.facts
+    read = f"{message.subject}\n{message.text[:4000]}"
+    if facts.bounce and not facts.ats:
+        return _say(Kind.OTHER, "a delivery report")
+    if facts.auto_reply and not facts.ats and (_AWAY.search(read) or not _RECEIVED.search(read)):
+        return _say(Kind.OTHER, "an automatic reply")
+    invited = facts.calendar.upper() == "REQUEST" or any(
+        event.method == "REQUEST" for event in message.events
+    )
+    if invited and not facts.list_id:
+        summary = " ".join(event.summary for event in message.events)
+        if _INTERVIEW.search(f"{summary}\n{message.subject}"):
+            told = stage_hint(f"{summary}\n{read}", Kind.INTERVIEW)
+            return _say(Kind.INTERVIEW, "a calendar invitation to an interview", stage=told)
+    if facts.list_id and not facts.ats and not facts.calendar and not WORK(read):
+        return _say(Kind.OTHER, "a mailing list, without a word about work")
+    return None
+
+
+_INTERVIEW = re.compile(
+    r"\b(?:(?:phone |video |job |final |first |second |panel |technical |hr )?interview(?!ing)"
+    r"|phone screen|screening call|recruiter call|hiring manager (?:call|chat)|trial shift)\b",
+    re.I,
+)
+"""A title that invites to an interview.  Is: "Interview: Data Analyst", "Phone screen with Jo".
+Is not: "Weekly standup", "Interviewing skills training", "Lunch"."""
+
+
+def foreign(message: Message) -> Verdict | None:
+    """Given a message in another language than English, return ``unsure``, saying so."""
+    if message.language in ENGLISH or len(message.text.split()) < LEAST_WORDS:
+        return None
+    said = f"written in another language ({message.language})"
+    return Verdict(
+        Kind.UNSURE, Source.MODEL, 0.0, evidence=(Evidence("fact", said, 1.0),), model="base"
+    )
+
+
+LEANS: Mapping[str, Mapping[Kind, float]] = {
+    "a mailing list": {
+        Kind.ALERT: 1.5, Kind.OTHER: 1.5, Kind.OFFER: -1.5, Kind.INTERVIEW: -1.5,
+        Kind.REJECTION: -1.5, Kind.TASK: -1.0, Kind.FEEDBACK: -1.0, Kind.REFERRAL: -1.0,
+    },
+    "sent in bulk": {
+        Kind.ALERT: 0.7, Kind.OTHER: 0.5, Kind.OFFER: -0.7, Kind.REFERRAL: -0.7,
+        Kind.FEEDBACK: -0.7,
+    },
+    "sent by an applicant-tracking system": {
+        Kind.OTHER: -2.0, Kind.ALERT: -0.7, Kind.ACKNOWLEDGEMENT: 0.5, Kind.REJECTION: 0.5,
+        Kind.REFERRAL: -1.0,
+    },
+    "a calendar invitation": {Kind.INTERVIEW: 1.0, Kind.REJECTION: -1.0, Kind.ALERT: -0.5},
+    "sent by a machine": {Kind.REFERRAL: -0.7, Kind.FEEDBACK: -0.5, Kind.OUTREACH: -0.5},
+}  # fmt: skip
+"""What each header fact adds to the log odds of a kind."""
+
+
+def leans(message: Message) -> tuple[str, ...]:
+    """Given a message, return the names of the leans that hold for it."""
+    facts = message.facts
+    held = []
+    if facts.ats:
+        held.append("sent by an applicant-tracking system")
+    elif facts.list_id:
+        held.append("a mailing list")
+    elif facts.list_unsubscribe or facts.precedence in ("bulk", "list", "junk"):
+        held.append("sent in bulk")
+    if facts.calendar.upper() == "REQUEST" and WORK(f"{message.subject}\n{message.text[:4000]}"):
+        held.append("a calendar invitation")
+    if facts.auto_submitted not in ("", "no"):
+        held.append("sent by a machine")
+    return tuple(held)

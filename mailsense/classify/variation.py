@@ -1,0 +1,106 @@
+"""The same letter as it also arrives: variants for training, from a seeded source.
+
+Decides which accidents of mail are worth learning to see through: footers, phone signatures,
+slips of the finger, a missing subject or sender, a text cut off after its decisive sentence.
+Letters put together from single sentences teach how far one strong sentence among many counts.
+Refuses to know labels' meaning, features and estimators.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+
+from mailsense.classify.corpus import KINDS, Letter as Written
+from mailsense.classify.letters import Letter, address, letter
+from mailsense.domain import NOBODY, Kind
+
+FOOTERS = (
+    "This e-mail and its attachments are meant for the addressee alone. If it reached you by "
+    "mistake, please tell the sender and delete it.",
+    "Sent from my phone",
+    "We process personal data as described in our privacy notice.",
+    "Please think of the trees before you print this.",
+    "Registered in England, number 0000000. Registered office: 1 Example Street.",
+    "You get this message because of your account with us. Change what we send you in your "
+    "settings.",
+    "Follow us on social media.",
+    "Please do not answer this message: the mailbox is not read.",
+)
+OPENINGS = ("Hi,", "Hello,", "Dear Ms Example,", "Dear applicant,", "Hi there!", "", "", "Morning")
+SUBJECTS = ("", "", "", "Hello", "Re: your message", "Update", "Your application", "Re: Tuesday",
+            "Quick note", "FYI", "Re: next steps", "News", "Information", "Re: hello")  # fmt: skip
+
+ABOVE_RECEIPT = (Kind.OFFER, Kind.INTERVIEW, Kind.TASK, Kind.REJECTION)
+"""Kinds that come before an acknowledgement, and often in one letter with it."""
+ABOVE_BOARD = (Kind.TASK, Kind.REJECTION, Kind.ACKNOWLEDGEMENT)
+"""Kinds whose letters often end in advertisements of a job board."""
+LETTERS_OF_A_KIND = 50
+"""Composed letters of each kind in each fold."""
+LETTERS_OF_LIFE = 150
+"""Composed letters of ordinary life in each fold: most of a mailbox."""
+
+
+def _slip(text: str, rng: random.Random) -> str:
+    """Return the text with two neighbouring letters swapped somewhere."""
+    at = rng.randrange(max(1, len(text) - 1))
+    return text[:at] + text[at + 1 : at + 2] + text[at : at + 1] + text[at + 2 :]
+
+
+def varied(written: Written, rng: random.Random) -> Letter:
+    """Given a letter of the corpus, return a variant that says the same."""
+    subject, body, sender = written.subject, written.body, address(written.sender)
+    if rng.random() < 0.3:
+        subject = rng.choice(("", "Hello", "Re: your message", "Message"))
+    if rng.random() < 0.4:
+        sender = NOBODY
+    if rng.random() < 0.5:
+        body = f"{body}\n\n{rng.choice(FOOTERS)}"
+    if rng.random() < 0.3:
+        for _ in range(1 + len(body) // 300):
+            body = _slip(body, rng)
+    if rng.random() < 0.15:
+        body = body.lower()
+    if rng.random() < 0.2 and written.decisive:
+        end = max(body.find(sentence) + len(sentence) for sentence in written.decisive)
+        body = body[:end] if end > 40 else body
+    return letter(subject, sender, body)
+
+
+def _mixed(decisive: Sequence[str], padding: Sequence[str], rng: random.Random) -> Letter:
+    """Return a letter of these sentences in a random order, under some greeting."""
+    sentences = [*decisive, *padding]
+    rng.shuffle(sentences)
+    body = " ".join(sentences)
+    if rng.random() < 0.4:
+        body = f"{body}\n\n{rng.choice(FOOTERS)}"
+    return letter(rng.choice(SUBJECTS), NOBODY, f"{rng.choice(OPENINGS)}\n\n{body}")
+
+
+def _some(pool: Sequence[str], most: int, rng: random.Random, least: int = 0) -> list[str]:
+    return rng.sample(pool, min(len(pool), rng.randint(least, most)))
+
+
+def composed(
+    pool: Mapping[int, Sequence[str]], rng: random.Random
+) -> Iterator[tuple[Letter, Kind]]:
+    """Given sentences by column (kinds, then neutral), yield letters made of them."""
+    neutral = pool.get(len(KINDS), ())
+    life = pool.get(KINDS.index(Kind.OTHER), ())
+    received = pool.get(KINDS.index(Kind.ACKNOWLEDGEMENT), ())
+    board = pool.get(KINDS.index(Kind.ALERT), ())
+    for number, kind in enumerate(KINDS):
+        mine = pool.get(number, ())
+        if not mine or kind is Kind.OTHER:
+            continue
+        for _ in range(LETTERS_OF_A_KIND):
+            padding = _some(neutral, 9, rng)
+            if kind in ABOVE_RECEIPT and rng.random() < 0.35:
+                padding += _some(received, 2, rng)
+            if kind in ABOVE_BOARD and rng.random() < 0.25:
+                padding = padding[: rng.randint(0, 4)] + _some(board, 8, rng)
+            yield _mixed(_some(mine, 2, rng, 1), padding, rng), kind
+    if life:
+        for _ in range(LETTERS_OF_LIFE):
+            most = rng.choice((3, 8, 25))
+            yield _mixed(_some(life, most, rng, 1), _some(neutral, 2, rng), rng), Kind.OTHER

@@ -1,0 +1,198 @@
+"""What the commands share: the settings, the store, the model, the clock, the connections.
+
+This is where adapters are made; everything below is handed what it needs.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets as random
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from mailsense.config import Account, Paths, Settings, load
+from mailsense.domain import ModelCard
+from mailsense.errors import ModelError, UserError
+from mailsense.resources import shipped
+
+if TYPE_CHECKING:
+    from mailsense.adapters.append import ImapDraftFolder
+    from mailsense.adapters.imap import ImapMailbox
+    from mailsense.adapters.smtp import SmtpTransport
+    from mailsense.adapters.store import SqliteStore
+    from mailsense.classify.classifier import ModelClassifier
+    from mailsense.mail.folders import Roles
+    from mailsense.pipeline.decide import Writing
+    from mailsense.reply.playbook import Playbook
+    from mailsense.reply.templates import Templates
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class App:
+    """One run of the program. Tests make their own, with a clock that stands still."""
+
+    env: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    clock: Callable[[], datetime] = _utc_now
+    token: Callable[[], str] = lambda: random.token_hex(16)
+    trace: Callable[[str], None] | None = None
+    """Receives every IMAP verb, for the tests that assert them."""
+
+    @cached_property
+    def now(self) -> datetime:
+        """The instant of this run: "today" is computed once (rule 12 of the design)."""
+        return self.clock()
+
+    @cached_property
+    def paths(self) -> Paths:
+        return Paths.of(self.env)
+
+    @cached_property
+    def settings(self) -> Settings:
+        return load(self.paths.config_file)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.settings.me.timezone)
+
+    def accounts(self, names: tuple[str, ...] = ()) -> list[Account]:
+        """Return the named accounts, or all. Raise UserError for a name there is not."""
+        known = [a.name for a in self.settings.accounts]
+        for name in names:
+            if name not in known:
+                raise UserError(f"no account is called {name}; there is {', '.join(known)}")
+        return [a for a in self.settings.accounts if not names or a.name in names]
+
+    @contextmanager
+    def store(self, *, write: bool = False) -> Iterator[SqliteStore]:
+        """Open the database; with ``write`` hold the lock that keeps other writers out."""
+        from mailsense.adapters.store import SqliteStore
+
+        store = SqliteStore.open(self.paths.database, now=self.now)
+        try:
+            if write:
+                with store.lock():
+                    yield store
+            else:
+                yield store
+        finally:
+            store.close()
+
+    @cached_property
+    def classifier(self) -> ModelClassifier:
+        from mailsense.classify.classifier import ModelClassifier
+
+        return ModelClassifier(self._load_model)
+
+    def _load_model(self) -> tuple[ModelCard, dict[str, Any]]:
+        from mailsense.adapters import modelfile
+
+        if (self.paths.model / "model.json").exists():
+            try:
+                key = modelfile.installation_key(self.paths.key)
+                return modelfile.load(self.paths.model, key)
+            except ModelError as error:
+                import click
+
+                for problem in error.problems:
+                    click.echo(f"mailsense: {problem} (using the shipped model)", err=True)
+        return modelfile.load_base()
+
+    @cached_property
+    def playbook(self) -> Playbook:
+        from mailsense.reply import playbook
+
+        own = self.paths.templates / "playbook.toml"
+        return playbook.load(shipped("templates") / "playbook.toml", own if own.exists() else None)
+
+    @cached_property
+    def templates(self) -> Templates:
+        from mailsense.reply.templates import Templates
+
+        own = self.paths.templates
+        return Templates(shipped("templates") / "replies", own if own.is_dir() else None)
+
+    @property
+    def writing(self) -> Writing:
+        from mailsense.pipeline.decide import Writing
+
+        return Writing(self.settings, self.playbook, self.templates, self.now, self.token)
+
+    @cached_property
+    def holidays(self) -> frozenset[date]:
+        from mailsense.track.working_days import public_holidays
+
+        year = self.now.year
+        return public_holidays(self.settings.me.country, range(year - 1, year + 2))
+
+    # connections
+
+    def mailbox(self, account: Account) -> ImapMailbox:
+        """Log in for reading. Raise SecretError, Unreachable, MailboxError."""
+        from mailsense.adapters.imap import connect
+        from mailsense.adapters.secrets import secret
+
+        return connect(
+            account,
+            secret(account.imap, env=self.env),
+            ca_file=_path(account.imap.ca_file),
+            trace=self.trace,
+        )
+
+    def writer(self, account: Account) -> ImapDraftFolder:
+        """Log in for writing drafts, on a connection of its own."""
+        from mailsense.adapters.append import connect_writer
+        from mailsense.adapters.secrets import secret
+
+        return connect_writer(
+            account,
+            secret(account.imap, env=self.env),
+            ca_file=_path(account.imap.ca_file),
+            trace=self.trace,
+        )
+
+    def transport(self, account: Account) -> SmtpTransport:
+        """Prepare sending. Raise UserError when the account has no smtp settings."""
+        from mailsense.adapters.secrets import secret
+        from mailsense.adapters.smtp import SmtpTransport
+
+        if account.smtp is None:
+            raise UserError(
+                f"accounts.{account.name}.smtp: is not configured, and sending needs it; approved "
+                f"drafts lie in your Drafts folder, from where your mail client sends them"
+            )
+        return SmtpTransport(
+            account.smtp,
+            account.smtp.user or account.email,
+            secret(account.smtp, env=self.env),
+            ca_file=_path(account.smtp.ca_file),
+        )
+
+    def roles(self, account: Account, mailbox: ImapMailbox) -> Roles:
+        """Say which folders are read and which serve as Drafts and Sent."""
+        from mailsense.mail.folders import roles
+
+        return roles(
+            mailbox.folders(), sent=account.sent, drafts=account.drafts, only=account.folders
+        )
+
+
+def _path(text: str) -> Path | None:
+    return Path(text).expanduser() if text else None
+
+
+def current() -> App:
+    """Return the run's App: the one given to click as ``obj``, else a new one."""
+    import click
+
+    ctx = click.get_current_context()
+    return ctx.ensure_object(App)

@@ -1,0 +1,220 @@
+"""`mailsense drafts`: what the review does, without a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mailsense.cli.app import App, current
+from mailsense.cli.output import clean, count, emit, fit, say, stamp, when
+from mailsense.cli.sync import Ran, place_approved
+from mailsense.domain import Draft, DraftState
+from mailsense.errors import UserError
+
+if TYPE_CHECKING:
+    from mailsense.adapters.store import SqliteStore
+
+_SHOWN = tuple(s for s in DraftState if s not in (DraftState.STALE, DraftState.DISCARDED))
+
+
+@click.group("drafts", invoke_without_command=True)
+@click.option("--all", "everything", is_flag=True, help="Withdrawn and discarded ones too.")
+@click.option("--json", "as_json_", is_flag=True, help="Print as JSON (all states).")
+@click.pass_context
+def drafts_command(ctx: click.Context, everything: bool, as_json_: bool) -> None:
+    """List drafts, or decide about them by id."""
+    if ctx.invoked_subcommand is not None:
+        return
+    app = current()
+    with app.store() as store:
+        drafts = store.drafts(() if everything or as_json_ else _SHOWN)
+    if as_json_:
+        emit(as_json(d) for d in drafts)
+        return
+    for draft in drafts:
+        to = draft.to[0].name or draft.to[0].email if draft.to else "nobody"
+        rest = (
+            f" until {when(draft.not_before, app.zone)}"
+            if draft.state is DraftState.RESTING
+            else ""
+        )
+        say(
+            f"{draft.id}  {fit(draft.state.value + rest, 32)}  {fit(draft.plan.value, 18)}  "
+            f"{fit(clean(to), 22)}  {clean(draft.subject)}"
+        )
+    if not drafts:
+        say("no drafts")
+
+
+def as_json(draft: Draft) -> dict[str, Any]:
+    """Return the object of the design's contract for one draft."""
+    return {
+        "id": draft.id,
+        "account": draft.account,
+        "application": draft.about,
+        "answers": draft.answers or None,
+        "message_id": draft.message_id,
+        "from": str(draft.from_),
+        "to": [str(a) for a in draft.to],
+        "cc": [str(a) for a in draft.cc],
+        "subject": draft.subject,
+        "body": draft.body,
+        "plan": draft.plan.value,
+        "template": draft.template,
+        "state": draft.state.value,
+        "not_before": stamp(draft.not_before),
+        "why": draft.why,
+        "warnings": list(draft.warnings),
+    }
+
+
+def found(store: SqliteStore, id: str, *states: DraftState) -> Draft:
+    """Return the draft of that id in one of the states. Raise UserError when there is none."""
+    draft = store.draft(id)
+    if draft is None:
+        raise UserError(f"no draft is called {clean(id)}: `mailsense drafts` shows their ids")
+    if states and draft.state not in states:
+        raise UserError(f"{draft.id}: is {draft.state.value} and cannot be changed so any more")
+    return draft
+
+
+_OPEN = (DraftState.RESTING, DraftState.WAITING, DraftState.APPROVED)
+_IDS = click.argument("ids", nargs=-1, required=True, metavar="ID...")
+
+
+@drafts_command.command("show")
+@_IDS
+@click.option("--json", "as_json_", is_flag=True, help="Print as JSON.")
+def show_drafts(ids: tuple[str, ...], as_json_: bool) -> None:
+    """Show drafts whole, as they would be sent."""
+    with current().store() as store:
+        drafts = [found(store, id) for id in ids]
+    if as_json_:
+        emit(as_json(d) for d in drafts)
+        return
+    for draft in drafts:
+        for line in letter(draft):
+            say(line)
+
+
+def letter(draft: Draft) -> list[str]:
+    """Return a draft as lines for a human."""
+    return [
+        f"From:    {clean(str(draft.from_))}",
+        f"To:      {clean(', '.join(str(a) for a in draft.to))}",
+        *([f"Cc:      {clean(', '.join(str(a) for a in draft.cc))}"] if draft.cc else []),
+        f"Subject: {clean(draft.subject)}",
+        "",
+        clean(draft.full_text, lines=True).rstrip(),
+        "",
+    ]
+
+
+def _each(ids: tuple[str, ...], act: Callable[[App, SqliteStore, Draft], str]) -> None:
+    """Carry out one decision on each; one draft's problem does not stop the others."""
+    app = current()
+    problems: list[str] = []
+    with app.store(write=True) as store:
+        for id in ids:
+            try:
+                say(act(app, store, found(store, id, *_OPEN)))
+            except UserError as error:
+                problems += error.problems
+    if problems:
+        raise UserError(problems)
+
+
+@drafts_command.command("approve")
+@_IDS
+def approve_drafts(ids: tuple[str, ...]) -> None:
+    """Approve drafts as they stand and lay them into the Drafts folder."""
+    from mailsense.review import approve, card
+
+    app = current()
+    problems: list[str] = []
+    with app.store(write=True) as store:
+        approved = []
+        for id in ids:
+            try:
+                draft = found(store, id, *_OPEN)
+                approved.append(approve(store, card(store, app.playbook, draft), now=app.now))
+            except UserError as error:
+                problems += error.problems
+        problems += deliver(app, store, approved)
+    if problems:
+        raise UserError(problems)
+
+
+def deliver(app: App, store: SqliteStore, approved: list[Draft]) -> list[str]:
+    """Place what was approved, say so, and return the problems; nothing approved is lost."""
+    ran = Ran()
+    for account in app.accounts():
+        if any(d.account == account.name for d in approved):
+            place_approved(app, store, account, ran)
+    if ran.placed:
+        say(f"{count(len(ran.placed), 'draft')} laid into your Drafts folder, ready to send")
+    if ran.problems:
+        left = len(approved) - len(ran.placed)
+        say(
+            f"{count(left, 'approved draft')} will be placed by the next `mailsense sync`", err=True
+        )
+    return ran.problems
+
+
+@drafts_command.command("discard")
+@_IDS
+def discard_drafts(ids: tuple[str, ...]) -> None:
+    """Put drafts away for good."""
+    from mailsense import review
+
+    app = current()
+    problems = []
+    with app.store(write=True) as store:
+        for id in ids:
+            try:
+                draft = review.discard(
+                    store, found(store, id, *_OPEN, DraftState.UNKNOWN), now=app.now
+                )
+                say(f"{draft.id} discarded")
+            except UserError as error:
+                problems += error.problems
+    if problems:
+        raise UserError(problems)
+
+
+@drafts_command.command("snooze")
+@_IDS
+@click.option("--days", type=click.IntRange(1, 365), default=1, show_default=True)
+def snooze_drafts(ids: tuple[str, ...], days: int) -> None:
+    """Let drafts rest for some days."""
+    from mailsense import review
+
+    def act(app: App, store: SqliteStore, draft: Draft) -> str:
+        after = review.snooze(store, draft, days, now=app.now)
+        return f"{after.id} rests until {when(after.not_before, app.zone)}"
+
+    _each(ids, act)
+
+
+@drafts_command.command("edit")
+@click.argument("id")
+@click.option("--body", "body", help="The new text; without it $EDITOR opens.")
+@click.option("--subject", help="The new subject.")
+def edit_draft(id: str, body: str | None, subject: str | None) -> None:
+    """Change subject or text of a draft; it then waits for approval."""
+    from mailsense import review
+    from mailsense.cli.review import edited_in_editor
+
+    def act(app: App, store: SqliteStore, draft: Draft) -> str:
+        new_subject, new_body = subject or draft.subject, body
+        if new_body is None and subject is None:
+            changed = edited_in_editor(draft)
+            if changed is None:
+                return f"{draft.id} left as it was"
+            new_subject, new_body = changed
+        after = review.edit(store, draft, new_subject, new_body or draft.body, now=app.now)
+        return f"{after.id} changed; approve it with `mailsense drafts approve {after.id}`"
+
+    _each((id,), act)

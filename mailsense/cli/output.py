@@ -1,0 +1,126 @@
+"""What reaches the screen: cleaned of terminal control, coloured on terminals only.
+
+Mail is data: a message must not move the cursor, change the title, or turn the reading
+direction of what stands beside it (rule 10 of the design).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from mailsense.domain import Tag
+
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_COLOURS = {
+    Tag.REQUEST.value: "green",
+    Tag.REJECTION.value: "cyan",
+    Tag.SILENCE.value: "yellow",
+}
+
+
+def clean(text: str, *, lines: bool = False) -> str:
+    """Return the text without control and bidirectional formatting characters.
+
+    Line breaks stay when ``lines``; otherwise every run of white space is one blank.
+    """
+    kept = "".join(
+        c
+        for c in text.replace("\r\n", "\n")
+        if c in "\n\t" or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _BIDI)
+    )
+    return kept if lines else " ".join(kept.split())
+
+
+def tagged(tag: str, text: str | None = None) -> str:
+    """Return the text in the tag's colour. Nothing is red: a no is not an error."""
+    return click.style(text or tag, fg=_COLOURS.get(tag))
+
+
+def width(text: str) -> int:
+    """Return how many columns the text takes, wide characters counted double."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def fit(text: str, columns: int) -> str:
+    """Cut or pad the text to exactly so many columns."""
+    if width(text) > columns:
+        while text and width(text) > columns - 1:
+            text = text[:-1]
+        text += "…"
+    return text + " " * (columns - width(text))
+
+
+def columns() -> int:
+    return shutil.get_terminal_size((100, 24)).columns
+
+
+def when(instant: datetime | None, zone: ZoneInfo) -> str:
+    """Return the day and time in the user's zone, or dashes."""
+    return instant.astimezone(zone).strftime("%Y-%m-%d %H:%M") if instant else "-" * 16
+
+
+def stamp(instant: datetime | None) -> str | None:
+    """Return the instant as RFC 3339 text for scripts."""
+    return instant.isoformat().replace("+00:00", "Z") if instant else None
+
+
+def emit(objects: Iterable[Any], *, lines: bool = False) -> None:
+    """Print JSON: one array, or one object a line as they come."""
+    if lines:
+        for one in objects:
+            click.echo(json.dumps(one, ensure_ascii=False))
+        return
+    click.echo(json.dumps(list(objects), ensure_ascii=False, indent=2))
+
+
+def say(text: str = "", *, err: bool = False) -> None:
+    click.echo(text, err=err)
+
+
+def interactive() -> bool:
+    """True when a human sits at both ends."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def count(n: int, one: str, many: str | None = None) -> str:
+    """Return "1 draft", "2 drafts"."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def joined(words: Sequence[str]) -> str:
+    """Return "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+class Progress:
+    """A bar on a terminal for long work, nothing elsewhere."""
+
+    def __init__(self) -> None:
+        self._shown = sys.stderr.isatty()
+        self._what = ""
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        if not self._shown:
+            return
+        room = max(10, min(30, columns() - 50))
+        if total:
+            full = room * done // total
+            line = f"{fit(clean(what), 24)} [{'#' * full}{'-' * (room - full)}] {done:,}/{total:,}"
+        else:
+            line = f"{fit(clean(what), 24)} {done:,}"
+        click.echo(f"\r{line}\x1b[K", nl=False, err=True)
+        self._what = what
+
+    def close(self) -> None:
+        if self._what:
+            click.echo("\r\x1b[K", nl=False, err=True)
+        self._what = ""

@@ -1,0 +1,277 @@
+"""`mailsense review`: the session of ``mailsense.review`` on a plain terminal.
+
+Line-based, so that it works over ssh, in a pipe and in a test: a card is printed, one
+line is read, and every decision is stored as it is taken.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import click
+
+from mailsense.cli.app import App, current
+from mailsense.cli.drafts import deliver, letter
+from mailsense.cli.messages import KINDS, REASONS, Labels
+from mailsense.cli.output import clean, columns, count, say, tagged, when
+from mailsense.domain import Draft, Kind, Reason, Source
+from mailsense.errors import UserError
+from mailsense.review import Card, Review
+
+HELP = """\
+  a  approve     it is laid into your Drafts folder when the review ends
+  e  edit        in $EDITOR; you see it again before anything else
+  r  relabel     say what their message really is:  r interview
+  s  skip        leave it for another time
+  z  snooze      let it rest some days:  z 3
+  d  discard     put it away for good
+  o  original    show their whole message again
+  b  back        take the last decision back
+  h  help        this list
+  q  quit        the rest waits for you"""
+
+_SUBJECT = "Subject: "
+
+
+@click.command("review")
+@click.argument("ids", nargs=-1, metavar="[DRAFT]...")
+@click.option(
+    "--all", "everything", is_flag=True, help="Resting drafts too: you overrule the rest."
+)
+def review_command(ids: tuple[str, ...], everything: bool) -> None:
+    """Decide about the drafts that wait (or those named), one at a time.
+
+    Nothing is sent: what you approve is laid into the Drafts folder of your mailbox when
+    the review ends. Until then `back` takes every decision back.
+    """
+    app = current()
+    with app.store(write=True) as store:
+        labels = Labels(app, store)
+        only = [d.id for d in (store.draft(id) for id in ids) if d is not None]
+        if ids and not only:
+            raise UserError("no such draft: `mailsense drafts` shows their ids")
+        session = Review(
+            store,
+            app.playbook,
+            now=app.now,
+            only=only,
+            rested=not (everything or ids),
+            relabel=labels,
+        )
+        if session.total == 0:
+            say("no drafts wait for you")
+        screen = Screen(app, session)
+        try:
+            screen.run()
+        finally:
+            problems = deliver(app, store, screen.approved)
+    if problems:
+        raise UserError(problems)
+
+
+@dataclass
+class Screen:
+    """A terminal around a session: prints cards, reads lines, calls the session."""
+
+    app: App
+    session: Review
+    approved: list[Draft] = field(default_factory=list)
+
+    def run(self) -> None:
+        """Go through the cards until none is left, the user quits, or the input ends."""
+        shown = ""
+        while (card := self.session.current()) is not None:
+            if shown != card.draft.id:
+                self.show(card)
+            shown = card.draft.id
+            try:
+                line = click.prompt(
+                    "[a]pprove [e]dit [r]elabel [s]kip [z]snooze [d]iscard [b]ack [h]elp [q]uit",
+                    prompt_suffix=" > ",
+                    default="",
+                    show_default=False,
+                )
+            except click.Abort:  # the input ended: what was decided stays decided
+                say()
+                break
+            verb, _, rest = line.strip().partition(" ")
+            if verb in ("q", "quit"):
+                break
+            try:
+                if self.act(verb.lower(), rest.strip(), card):
+                    shown = ""
+            except UserError as error:
+                for problem in error.problems:
+                    say(f"  {problem}")
+        self.close()
+
+    def act(self, verb: str, rest: str, card: Card) -> bool:
+        """Carry one line out; return True when the card is to be shown anew."""
+        verbs: dict[str, Callable[[str, Card], bool]] = {
+            "a": self._approve,
+            "approve": self._approve,
+            "e": self._edit,
+            "edit": self._edit,
+            "r": self._relabel,
+            "relabel": self._relabel,
+            "s": self._skip,
+            "skip": self._skip,
+            "z": self._snooze,
+            "snooze": self._snooze,
+            "d": self._discard,
+            "discard": self._discard,
+            "b": self._back,
+            "back": self._back,
+            "u": self._back,
+            "undo": self._back,
+            "o": self._original,
+            "original": self._original,
+        }
+        if verb in verbs:
+            return verbs[verb](rest, card)
+        if verb:
+            say(HELP)
+        return False
+
+    def _approve(self, rest: str, card: Card) -> bool:
+        self.approved.append(self.session.approve())
+        say("  approved")
+        return True
+
+    def _edit(self, rest: str, card: Card) -> bool:
+        changed = edited_in_editor(card.draft)
+        if changed is None:
+            say("  left as it was")
+            return False
+        self.session.edit(*changed)
+        return True
+
+    def _relabel(self, rest: str, card: Card) -> bool:
+        words = rest.split()
+        if not words or words[0] not in KINDS.choices:
+            say(f"  relabel to one of: {', '.join(KINDS.choices)}")
+            return False
+        reason = words[1] if len(words) > 1 else None
+        if reason is not None and (reason not in REASONS.choices or words[0] != "rejection"):
+            say(f"  a rejection's reason is one of: {', '.join(REASONS.choices)}")
+            return False
+        new = self.session.relabel(Kind(words[0]), Reason(reason) if reason else None)
+        say(
+            f"  noted: {words[0]}" + (f"; {count(len(new), 'new draft')} at the end" if new else "")
+        )
+        return True
+
+    def _skip(self, rest: str, card: Card) -> bool:
+        self.session.skip()
+        return True
+
+    def _snooze(self, rest: str, card: Card) -> bool:
+        if rest and not rest.isdigit():
+            raise UserError("snooze takes a number of days, such as z 3")
+        after = self.session.snooze(int(rest or 1))
+        say(f"  rests until {when(after.not_before, self.app.zone)}")
+        return True
+
+    def _discard(self, rest: str, card: Card) -> bool:
+        self.session.discard()
+        say("  discarded")
+        return True
+
+    def _back(self, rest: str, card: Card) -> bool:
+        if not self.session.back():
+            say("  there is nothing to take back")
+            return False
+        now = self.session.current()
+        if now is not None:
+            self.approved = [d for d in self.approved if d.id != now.draft.id]
+        return True
+
+    def _original(self, rest: str, card: Card) -> bool:
+        if card.original is not None:
+            say(clean(card.original.message.text, lines=True).strip())
+        return False
+
+    def close(self) -> None:
+        left = self.session.total - self.session.place
+        if left > 0:
+            say(f"{count(left, 'draft waits', 'drafts wait')} for another time")
+
+    def show(self, card: Card) -> None:
+        """Print one card: what came in, what we make of it, and the letter that waits."""
+        rule = "─" * min(columns(), 80)
+        place = f"{self.session.place + 1} of {self.session.total}"
+        say(click.style(f"\n{rule}\n{place}  {_headline(card)}", bold=True))
+        if card.original is not None:
+            for line in self._quoted(card):
+                say(line)
+        say(click.style("why      ", dim=True) + clean(card.draft.why))
+        say(
+            click.style("template ", dim=True)
+            + card.draft.template
+            + (" (edited)" if card.draft.edited else "")
+        )
+        for finding in card.findings:
+            say(click.style(f"{finding.level:8} ", fg="yellow") + clean(finding.text))
+        say()
+        for line in letter_above_quote(card.draft):
+            say(line)
+
+    def _quoted(self, card: Card) -> list[str]:
+        item = card.original
+        assert item is not None
+        message, verdict = item.message, item.verdict
+        who = "you wrote" if item.located.outgoing else clean(str(message.from_))
+        lines = [f"{when(message.date, self.app.zone)}  {who}", f"{clean(message.subject)}", ""]
+        text = clean(message.text, lines=True).strip().splitlines()
+        lines += [f"  │ {part}" for line in text[:14] for part in (textwrap.wrap(line, 74) or [""])]
+        if len(text) > 14:
+            lines.append(f"  │ … {count(len(text) - 14, 'more line')} ([o]riginal shows all)")
+        lines.append("")
+        if verdict is not None and not item.located.outgoing:
+            sure = (
+                f" {verdict.confidence:.0%}"
+                if verdict.source is Source.MODEL
+                else f" by {verdict.source.value}"
+            )
+            reason = f", {verdict.reason.value}" if verdict.reason else ""
+            what = f"{verdict.kind.value}{reason}{sure}"
+            label = click.style("tag", dim=True)
+            lines.append(f"{label}      {tagged(verdict.tag.value)} ({what})")
+            lines += [
+                f"{click.style('because', dim=True)}  {clean(e.text)[:160]}"
+                for e in verdict.evidence[:2]
+            ]
+        return lines
+
+
+def _headline(card: Card) -> str:
+    application = card.application
+    about = (
+        " at ".join(w for w in (application.role, application.company) if w) if application else ""
+    )
+    return f"{card.draft.plan.value}" + (f": {clean(about)}" if about else "")
+
+
+def letter_above_quote(draft: Draft) -> list[str]:
+    """Return the letter as lines, the quoted history told in one."""
+    lines = letter(draft)
+    if draft.quoted:
+        lines[-2] = clean(draft.body, lines=True).rstrip()
+        lines[-1] = click.style(
+            f"(their message is quoted below: {len(draft.quoted.splitlines())} lines)\n", dim=True
+        )
+    return lines
+
+
+def edited_in_editor(draft: Draft) -> tuple[str, str] | None:
+    """Open subject and text in $EDITOR; return both, or None when nothing was changed."""
+    text = f"{_SUBJECT}{draft.subject}\n\n{draft.body}"
+    changed = click.edit(text, extension=".eml", require_save=True)
+    if changed is None or changed.strip() == text.strip():
+        return None
+    first, _, rest = changed.lstrip("\n").partition("\n")
+    if first.startswith(_SUBJECT.strip()):
+        return first[len(_SUBJECT.strip()) :].strip(), rest.strip() + "\n"
+    return draft.subject, changed.strip() + "\n"

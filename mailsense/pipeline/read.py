@@ -1,0 +1,237 @@
+"""Reading: from folders to stored messages, each seen exactly once.
+
+One batch of UIDs is fetched, parsed, threaded and stored in one transaction together with
+its ledger rows and the cursor, so that a crash repeats at most one batch and never skips
+one.  A message that cannot be read is quarantined, counted, and never stops the rest.
+Given servers that lie (RFC 3501 leaves them room), identity is the Message-ID with the
+letter's fingerprint, not the UID: the same letter in two folders is one message.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from mailsense.domain import LedgerOutcome, Located, Message
+from mailsense.errors import MailboxError, ParseError, Unreachable
+from mailsense.mail import thread as threading
+from mailsense.mail.parse import identity, parse
+from mailsense.pipeline.own import recognise
+from mailsense.ports import Cursor, Fetched, FolderState, LedgerRow, Mailbox, Store
+
+BATCH = 200
+"""UIDs a FETCH: with ``HEAD`` bytes each at most some 13 MB in memory."""
+HEAD = 65_536
+"""Bytes fetched of each message: nine in ten are smaller than 37 KB."""
+WHOLE = 4_194_304
+"""Bytes fetched of the few whose text does not lie within the first ``HEAD``."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many are done, and how many there are."""
+
+
+@dataclass
+class Reading:
+    """What one run over one account saw."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    too_old: int = 0
+    problems: list[str] = field(default_factory=list)
+    sent_keys: list[str] = field(default_factory=list)
+    """Keys of drafts found sent."""
+
+    @property
+    def new(self) -> int:
+        return self.outcomes[LedgerOutcome.STORED]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One account being read: the ports, who the user is, and when it is."""
+
+    mailbox: Mailbox
+    store: Store
+    account: str
+    me: frozenset[str]
+    sent: str | None
+    since: date
+    now: datetime
+    progress: Progress = lambda what, done, total: None
+
+    def read(self, folders: Sequence[str]) -> Reading:
+        """Given the folders in order (Sent first), read what is new in each.
+
+        A folder that the server refuses is told among the problems and the rest is read.
+        Raise Unreachable when the connection is lost; what was stored stays.
+        """
+        reading = Reading()
+        for folder in folders:
+            try:
+                self._folder(folder, reading)
+            except Unreachable:
+                raise
+            except MailboxError as error:
+                reading.problems.extend(error.problems)
+        return reading
+
+    def _folder(self, folder: str, reading: Reading) -> None:
+        state = self.mailbox.examine(folder)
+        cursor, uids = self._wanted(folder, state)
+        if uids:
+            self.progress(folder, 0, len(uids))
+        for start in range(0, len(uids), BATCH):
+            batch = uids[start : start + BATCH]
+            fetched = [self._enough(folder, f) for f in self._fetch(folder, batch)]
+            cursor = replace(cursor, last_uid=max(cursor.last_uid, batch[-1]))
+            with self.store.transaction():
+                self._take(folder, state, batch, fetched, reading)
+                self.store.save_cursor(cursor)
+            self.progress(folder, start + len(batch), len(uids))
+        done = replace(
+            cursor,
+            last_uid=max(cursor.last_uid, (state.uidnext or 1) - 1),
+            since=min(cursor.since or self.since, self.since),
+            synced_at=self.now,
+        )
+        self.store.save_cursor(done)
+        reading.too_old += done.too_old
+
+    def _wanted(self, folder: str, state: FolderState) -> tuple[Cursor, Sequence[int]]:
+        """Return the cursor to go on from and the UIDs to read.
+
+        Case: never read, or UIDVALIDITY changed (all UIDs are new names for old letters):
+        everything since the floor.  Case: nothing new by UIDNEXT: not even a SEARCH.
+        Case: the user now wants older mail too: the part not in the ledger.
+        """
+        cursor = self.store.cursor(self.account, folder)
+        fresh = cursor is None or cursor.uidvalidity != state.uidvalidity
+        if cursor is None or fresh or state.uidvalidity is None:
+            uids = self.mailbox.uids(folder, since=self.since)
+            cursor = Cursor(self.account, folder, state.uidvalidity, since=self.since)
+            return replace(cursor, too_old=max(state.exists - len(uids), 0)), uids
+        if cursor.since is not None and self.since < cursor.since:
+            uids = self.mailbox.uids(folder, since=self.since)
+            seen = self.store.ledger_uids(self.account, folder, state.uidvalidity)
+            older = replace(cursor, too_old=max(state.exists - len(uids), 0))
+            return older, [uid for uid in uids if uid not in seen]
+        if state.uidnext is not None and state.uidnext <= cursor.last_uid + 1:
+            return cursor, ()
+        return cursor, self.mailbox.uids(folder, after=cursor.last_uid, since=cursor.since)
+
+    def _fetch(self, folder: str, uids: Sequence[int]) -> Iterator[Fetched]:
+        return self.mailbox.fetch(folder, uids, limit=HEAD)
+
+    def _enough(self, folder: str, fetched: Fetched) -> Fetched:
+        """Return the message with more of it where its text lies behind the first bytes."""
+        if not fetched.truncated:
+            return fetched
+        try:
+            message = parse(fetched.raw, internaldate=fetched.internaldate, size=fetched.size)
+            if message.text or message.quoted:
+                return fetched
+        except ParseError:
+            pass
+        more = list(self.mailbox.fetch(folder, [fetched.uid], limit=WHOLE))
+        return more[0] if more else fetched
+
+    def _take(
+        self,
+        folder: str,
+        state: FolderState,
+        batch: Sequence[int],
+        fetched: Sequence[Fetched],
+        reading: Reading,
+    ) -> None:
+        """Store one batch. Every UID asked for gets exactly one ledger row."""
+        rows: dict[int, LedgerRow] = {
+            uid: self._row(folder, state, uid, LedgerOutcome.VANISHED) for uid in batch
+        }
+        parsed: list[tuple[Fetched, Message]] = []
+        for one in fetched:
+            message = self._parse(folder, state, one, rows)
+            if message is not None:
+                parsed.append((one, message))
+        known = _Known(self.store, [m.message_id for _, m in parsed if m.message_id])
+        for one, message in parsed:
+            key, repeated = known.key(message)
+            outcome = LedgerOutcome.DUPLICATE if repeated else LedgerOutcome.STORED
+            rows[one.uid] = self._row(folder, state, one.uid, outcome, key)
+            message = replace(message, key=key)
+            answered = "\\answered" in one.flags
+            outgoing = message.from_.key in self.me or folder == self.sent
+            if outgoing:
+                reading.sent_keys += recognise(self.store, message, self.now)
+            if repeated:
+                if answered:
+                    self.store.set_answered([key])
+                continue
+            located = Located(
+                message, self.account, folder, one.uid, outgoing, answered, "", self.now
+            )
+            self.store.add_messages([replace(located, thread=self._thread(message))])
+        self.store.add_ledger(rows.values())
+        reading.outcomes.update(row.outcome for row in rows.values())
+
+    def _parse(
+        self, folder: str, state: FolderState, one: Fetched, rows: dict[int, LedgerRow]
+    ) -> Message | None:
+        if "\\draft" in one.flags:
+            rows[one.uid] = self._row(folder, state, one.uid, LedgerOutcome.OWN, detail="a draft")
+            return None
+        try:
+            return parse(one.raw, internaldate=one.internaldate, size=one.size)
+        except Exception as error:  # one hostile message must never stop the others
+            detail = f"{type(error).__name__}, {one.size} bytes"
+            rows[one.uid] = self._row(
+                folder, state, one.uid, LedgerOutcome.QUARANTINED, detail=detail
+            )
+            return None
+
+    def _row(
+        self,
+        folder: str,
+        state: FolderState,
+        uid: int,
+        outcome: LedgerOutcome,
+        key: str = "",
+        detail: str = "",
+    ) -> LedgerRow:
+        return LedgerRow(self.account, folder, state.uidvalidity, uid, outcome, key, detail)
+
+    def _thread(self, message: Message) -> str:
+        """Place the message in its conversation, recording the ids it links."""
+        known = self.store.threads(threading.linked_ids(message))
+        same_pair = None
+        if not known and threading.is_reply_subject(message.subject):
+            people = threading.pair(message)
+            if people:
+                same_pair = self.store.thread_of_reply(
+                    threading.base_subject(message.subject), people
+                )
+        placed = threading.place(message, known, same_pair)
+        self.store.link(placed.thread, placed.ids, placed.merge)
+        return placed.thread
+
+
+class _Known:
+    """Which letters of a batch are stored already, by Message-ID and fingerprint."""
+
+    def __init__(self, store: Store, message_ids: Sequence[str]) -> None:
+        self._store = store
+        stored: Mapping[str, Mapping[str, str]] = store.fingerprints(message_ids)
+        self._taken: dict[str, dict[str, str]] = {id: dict(of) for id, of in stored.items()}
+
+    def key(self, message: Message) -> tuple[str, bool]:
+        """Return the message's identity and whether a letter with it was seen before."""
+        if not message.message_id:
+            seen = self._taken.setdefault(message.key, {})
+            repeated = bool(seen) or self._store.message(message.key) is not None
+            seen[message.fingerprint] = message.key
+            return message.key, repeated
+        taken = self._taken.setdefault(message.message_id, {})
+        key = identity(message.message_id, message.fingerprint, taken)
+        repeated = message.fingerprint in taken
+        taken[message.fingerprint] = key
+        return key, repeated

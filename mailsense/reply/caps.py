@@ -1,0 +1,150 @@
+"""Persistent, not a pest: what holds across applications (rule 8 of the design).
+
+Given what was planned for each application by itself, holds back what would be too much
+for one person or one company.  A plan is held back for now, not for ever: it comes again
+at the next look.  Answers are never held back by the caps on chases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from mailsense.domain import Application, Draft, DraftState, Outcome, Plan, PlanKind
+from mailsense.ports import Item
+from mailsense.reply.playbook import Playbook
+from mailsense.reply.timing import when, working_days
+
+CHASES = frozenset({PlanKind.STATUS_CHECK, PlanKind.CLOSE_LOOP, PlanKind.REVISIT})
+_Age = Callable[[datetime], int]
+_GONE = frozenset({DraftState.SENT, DraftState.UNKNOWN, DraftState.DELIVERED})
+
+
+def hold_back(
+    plans: Sequence[Plan],
+    applications: Sequence[Application],
+    drafts: Sequence[Draft],
+    items: Sequence[Item],
+    playbook: Playbook,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    holidays: Collection[date] = (),
+) -> list[Plan]:
+    """Given all plans, applications, drafts and job mail, return the plans in their order.
+
+    One that is held back becomes a plan of kind NONE that says why.  A plan whose draft
+    is open already keeps its place before a new one to the same person.
+    """
+    by_id = {a.id: a for a in applications}
+    open_ = {(d.about, d.plan, d.episode) for d in drafts if d.state.open}
+    today = now.astimezone(zone).date()
+
+    def age(at: datetime) -> int:
+        return working_days(at.astimezone(zone).date(), today, holidays)
+
+    sent = _chases_sent(drafts, by_id, playbook, age)
+    noes = _noes(applications, playbook, age)
+    silent = _silent(items, playbook, now)
+    written: set[str] = set()
+    kept: dict[int, Plan] = {}
+    for place, plan in sorted(enumerate(plans), key=lambda pair: _order(pair, open_)):
+        person = plan.addressee.key if plan.addressee is not None else ""
+        company = _company(by_id.get(plan.about))
+        why = ""
+        if plan.kind is PlanKind.NONE or not person:
+            pass
+        elif person in written:
+            why = "another letter to the same person comes first"
+        elif plan.kind in CHASES:
+            episode = (plan.about, plan.kind, plan.episode)
+            why = _too_much(company, person, sent, noes, silent, playbook, own=episode in open_)
+        if why:
+            kept[place] = replace(plan, kind=PlanKind.NONE, addressee=None, template="", why=why)
+            continue
+        kept[place] = plan
+        if plan.kind is not PlanKind.NONE and person:
+            written.add(person)
+            if plan.kind in CHASES and company:
+                sent[company] = sent.get(company, 0) + 1
+    return [kept[place] for place in range(len(plans))]
+
+
+def _order(
+    pair: tuple[int, Plan], open_: Collection[tuple[str, PlanKind, str]]
+) -> tuple[bool, bool, int]:
+    place, plan = pair
+    return (plan.about, plan.kind, plan.episode) not in open_, plan.kind in CHASES, place
+
+
+def _too_much(
+    company: str,
+    person: str,
+    sent: Mapping[str, int],
+    noes: Collection[str],
+    silent: Collection[str],
+    playbook: Playbook,
+    *,
+    own: bool,
+) -> str:
+    caps = playbook.caps
+    if company and company in noes:
+        return f"the company said no within {caps.days_after_no} working days: no chase now"
+    if company and sent.get(company, 0) >= caps.chases_per_company and not own:
+        return (
+            f"{sent[company]} chases to this company within {caps.company_days} working days "
+            "are enough"
+        )
+    if person in silent:
+        return f"left {caps.unanswered} letters unanswered: in peace for {caps.rest_days} days"
+    return ""
+
+
+def _company(application: Application | None) -> str:
+    return " ".join(application.company.casefold().split()) if application else ""
+
+
+def _chases_sent(
+    drafts: Sequence[Draft],
+    by_id: Mapping[str, Application],
+    playbook: Playbook,
+    age: _Age,
+) -> dict[str, int]:
+    """Count the chases that went out to each company of late."""
+    counts: dict[str, int] = {}
+    for draft in drafts:
+        company = _company(by_id.get(draft.about))
+        recent = draft.created is not None and age(draft.created) <= playbook.caps.company_days
+        if company and recent and draft.plan in CHASES and draft.state in _GONE:
+            counts[company] = counts.get(company, 0) + 1
+    return counts
+
+
+def _noes(applications: Sequence[Application], playbook: Playbook, age: _Age) -> set[str]:
+    """Return the companies whose last no is still fresh."""
+    return {
+        _company(a)
+        for a in applications
+        if a.outcome is Outcome.REJECTION
+        and a.last_in is not None
+        and age(a.last_in) < playbook.caps.days_after_no
+    } - {""}
+
+
+def _silent(items: Sequence[Item], playbook: Playbook, now: datetime) -> set[str]:
+    """Return the people who left as many letters in a row unanswered as is enough."""
+    unanswered: dict[str, list[datetime]] = {}
+    for item in sorted(items, key=lambda i: when(i, now)):
+        if not item.located.outgoing:
+            unanswered.pop(item.message.from_.key, None)
+            continue
+        for address in item.message.to:
+            unanswered.setdefault(address.key, []).append(when(item, now))
+    rest = timedelta(days=playbook.caps.rest_days)
+    return {
+        person
+        for person, times in unanswered.items()
+        if len(times) >= playbook.caps.unanswered and now - times[-1] < rest
+    }

@@ -1,0 +1,198 @@
+"""Names of firms: when two names are one firm, and what is no employer at all.
+
+Decides how a name and a mail domain are compared (exactly, after normalisation; a part of
+a name never counts), and which names can never be an employer: applicant-tracking
+systems, job boards, agencies, mail providers, placeholders, words like "Hiring Team".
+The lists are small and our own.  Which vendor sent a message is told by its ``Facts.ats``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from mailsense.track.evidence import vocabulary
+
+FREEMAIL = vocabulary(
+    """gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com ymail.com
+    rocketmail.com icloud.com me.com mac.com aol.com gmx.com gmx.net gmx.de gmx.at gmx.ch web.de
+    t-online.de freenet.de posteo.de posteo.net mailbox.org protonmail.com proton.me pm.me
+    fastmail.com fastmail.fm hey.com tutanota.com tuta.io zoho.com zohomail.com mail.com mail.ru
+    yandex.ru yandex.com bk.ru inbox.ru qq.com 163.com 126.com sina.com naver.com hanmail.net
+    daum.net orange.fr wanadoo.fr free.fr laposte.net sfr.fr libero.it virgilio.it tin.it
+    btinternet.com sky.com talktalk.net virginmedia.com ntlworld.com blueyonder.co.uk comcast.net
+    verizon.net att.net sbcglobal.net bellsouth.net cox.net charter.net shaw.ca rogers.com
+    sympatico.ca bigpond.com optusnet.com.au xtra.co.nz rediffmail.com uol.com.br bol.com.br
+    terra.com.br seznam.cz wp.pl onet.pl o2.pl interia.pl ziggo.nl kpnmail.nl planet.nl
+    telenet.be skynet.be bluewin.ch"""
+)
+"""Providers of private mailboxes; their national siblings (yahoo.co.uk) are told by label."""
+
+_FREEMAIL_LABELS = vocabulary(
+    "gmail googlemail outlook hotmail live yahoo gmx aol icloud proton protonmail yandex"
+)
+
+_VENDORS = vocabulary(
+    """greenhouse greenhousemail lever workday myworkday myworkdayjobs workable workablemail icims
+    jobvite smartrecruiters ashby ashbyhq bamboohr breezyhr breezy successfactors taleo
+    oraclecloud brassring avature recruitee teamtailor personio jazzhr applytojob comeet
+    comeetnotifications paylocity paycom paycor ultipro ukg adp rippling jobscore pinpoint
+    welcomekit phenom eightfold gem beamery cornerstone csod kekamail keka zohorecruit fountain
+    hireez bullhorn jobadder vincere loxo tribepad eploy networx softgarden rexx dvinci
+    linkedin indeed indeedemail glassdoor ziprecruiter monster stepstone totaljobs cvlibrary jobsite
+    simplyhired careerbuilder dice wellfound angellist hired otta welcometothejungle handshake
+    ripplematch builtin flexjobs xing jobteaser talent adzuna jooble naukri seek infojobs jobindex
+    hackerrank codility codesignal testgorilla coderbyte karat hirevue sparkhire willo shl
+    pymetrics testdome devskiller predictiveindex calendly goodtime
+    doodle cronofy zoom googlemeet microsoftteams webex docusign adobesign hellosign
+    dropboxsign checkr hireright goodhire xref checkmate googlecalendar mailchimp sendgrid
+    mailgun amazonses"""
+)
+"""Keys of systems that write in an employer's name, and are never the employer here."""
+
+_AGENCIES = vocabulary(
+    """hays michaelpage pagepersonnel pagegroup roberthalf robertwalters randstad adecco manpower
+    manpowergroup experis kellyservices teksystems astoncarter aerotek insightglobal reed
+    harveynash harnham huxley spencerogden morganmckinley brookstreet officeangels badenoch
+    sthree computerfutures kforce allegis apexsystems modis akkodis collabera motionrecruitment
+    cybercoders jobot spencerstuart kornferry heidrick egonzehnder russellreynolds gigroup
+    synergie nigelfrank xcede oliverbernard impellam pertemps"""
+)
+
+_AGENCY_WORD = re.compile(
+    r"recruit(?:ment|ing|ers?)?|staffing|headhunt(?:ing|ers?)?|personnel|executivesearch|"
+    r"resourcing|talentsolutions|searchpartners|searchandselection|jobagency",
+    re.IGNORECASE,
+)
+_AGENCY_NAME = re.compile(
+    r"\b(?:recruitment|staffing|executive search|search (?:&|and) selection|search partners|"
+    r"headhunters?|talent (?:solutions|partners)|personnel services|resourcing)"
+    r"(?:\s+(?:ltd|limited|inc|llc|gmbh|group|agency|consultants?|consultancy|solutions|"
+    r"services|partners|partnership|associates))\b",
+    re.IGNORECASE,
+)
+_CLIENT = re.compile(
+    r"\b(?:my|our|a|one of (?:my|our)) client(?!s?['’]?s? success)s?\b(?! (?:services?|success|"
+    r"relations|facing|team|side|data))|\bclient of (?:mine|ours)\b",
+    re.IGNORECASE,
+)
+"""Must match "my client is looking for", "for our client Acme"; not "our client services team"."""
+
+_LEGAL = vocabulary(
+    """inc incorporated ltd limited llc llp lp plc gmbh mbh ag kg kgaa ug se sa sas sarl bv nv ab oy
+    oyj asa aps spa srl sl sro pty pte co corp corporation company na pbc cic"""
+)
+_GENERIC = vocabulary(
+    """a an and application applications applicant admin acquisition alert alerts at auto candidate
+    candidates career careers center centre company contact corporate customer department do
+    donotreply email employer employment enquiries experience external for from global group head
+    hello hi hire hiring hr human info information interview invitation job jobs mail mailer me
+    manager message my new news no noreply not notification notifications notifier office
+    operations opportunities opportunity our people personnel portal position post recruit
+    recruiter recruiters recruiting recruitment regarding relations reply request resource
+    resources role selection service services status student support system systems talent team
+    the this thread to today tomorrow university update updates us user via we welcome with work
+    you your zone them him her it"""
+)
+_PLACEHOLDER = vocabulary(
+    """na none unknown confidential companyname yourcompany thecompany ourcompany ourclient client
+    undisclosed anonymous tbd tba test example employer employername hiringcompany"""
+)
+_SECOND_LEVEL = vocabulary("ac co com edu gob gov gv ltd me ne net nhs nom or org plc police")
+_HR_SUFFIX = re.compile(r"^(.{3,}?)-?(?:careers?|jobs|recruit(?:ing|ment)?|hiring|talent|hr)$")
+_WORD = re.compile(r"[^\W_]+")
+
+
+@lru_cache(4096)
+def firm_key(name: str) -> str:
+    """Given a firm's name, return the form in which names are compared; "" for no name.
+
+    Case, accents, blanks, punctuation, a leading "the" and legal forms do not count:
+    "The Acme Robotics Co., Ltd." and "ACME-Robotics" are one.
+    """
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    plain = re.sub(r"\.(?:com|io|ai|co|net|org)\b", "", plain.strip())
+    plain = re.sub(r"['’`.]", "", plain).replace("&", " and ")
+    words = _WORD.findall(plain)
+    if len(words) > 1 and words[0] == "the":
+        words = words[1:]
+    while len(words) > 1 and words[-1] in _LEGAL:
+        words.pop()
+    return "".join(words)
+
+
+def domain_label(domain: str) -> str:
+    """Given a mail domain, return the label that names its owner ("jobs.acme.co.uk": "acme")."""
+    labels = [x for x in domain.lower().strip(".").split(".") if x]
+    if len(labels) < 2:
+        return ""
+    if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL:
+        return labels[-3]
+    return labels[-2]
+
+
+def is_freemail(domain: str) -> bool:
+    """True when the domain is a provider of private mailboxes, which is never a company."""
+    return domain.lower() in FREEMAIL or domain_label(domain) in _FREEMAIL_LABELS
+
+
+@lru_cache(4096)
+def domain_keys(domain: str) -> frozenset[str]:
+    """Given a mail domain, return the firm keys it stands for: none for providers and vendors.
+
+    ``acmecareers.com`` stands for ``acme`` as well.
+    """
+    label = domain_label(domain)
+    key = firm_key(label)
+    if not key or is_freemail(domain) or is_vendor(key) or is_agency_domain(domain):
+        return frozenset()
+    keys = {key}
+    if (hit := _HR_SUFFIX.match(label)) and not is_vendor(firm_key(hit[1])):
+        keys.add(firm_key(hit[1]))
+    return frozenset(keys)
+
+
+def is_vendor(name: str, ats: str = "") -> bool:
+    """True for an applicant-tracking system, job board or similar; ``ats`` as told by facts."""
+    key = firm_key(name)
+    return key in _VENDORS or (bool(ats) and key == firm_key(ats))
+
+
+def is_agency_domain(domain: str) -> bool:
+    """True when the owner of the domain finds staff for others."""
+    label = domain_label(domain)
+    return firm_key(label) in _AGENCIES or bool(_AGENCY_WORD.search(label.replace("-", "")))
+
+
+def is_agency_name(name: str) -> bool:
+    """True for the name of a staffing agency ("Northgate Recruitment Ltd"), not for a team."""
+    return firm_key(name) in _AGENCIES or bool(_AGENCY_NAME.search(name))
+
+
+def speaks_for_client(text: str) -> bool:
+    """True when the writer looks for staff on somebody else's behalf."""
+    return bool(_CLIENT.search(text[:6000]))
+
+
+@lru_cache(4096)
+def is_employer(name: str, ats: str = "") -> bool:
+    """Given a candidate for a firm's name, return whether it can be an employer at all."""
+    key = firm_key(name)
+    if not key or key.isdigit() or key in _PLACEHOLDER or re.search(r"[\[\]{}<>?*_@]", name):
+        return False
+    if all(word in _GENERIC for word in _WORD.findall(name.casefold())):
+        return False
+    return not (is_vendor(name, ats) or is_agency_name(name))
+
+
+def akin(name: str, label_key: str) -> bool:
+    """True when a domain's key is that of the name, of its first words, or its initials.
+
+    It links ``acme.com`` to "Acme Robotics" where both stand in one message.
+    """
+    words = [firm_key(w) for w in name.split()]
+    heads = {"".join(words[:n]) for n in range(1, len(words) + 1)} | {firm_key(name)}
+    initials = "".join(w[0] for w in words if w and w not in ("and", "of", "the"))
+    return label_key in heads or (len(initials) > 2 and label_key == initials)

@@ -1,0 +1,352 @@
+"""Which application does a message belong to?
+
+Three joints, in this order: one thread is one process; then one person is one process,
+unless two roles or firms are clearly different; then one firm and one role, compared
+exactly.  Where two processes would do equally well, none is taken: a message that stands
+apart does less harm than a rejection filed under the wrong firm.  Everything is decided
+on sorted input, so that the order of arrival does not matter.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from mailsense.domain import Kind, Message, Stage
+from mailsense.ports import Item
+from mailsense.track import people, said
+from mailsense.track.company import akin, domain_keys, firm_key
+from mailsense.track.extract import Extracted, company, role
+from mailsense.track.relevance import relevant
+from mailsense.track.roles import clearly_different, role_key
+
+_WINDOW = timedelta(days=120)
+"""Two threads farther apart than this are one process only when a person joins them."""
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
+_PROOF = frozenset(Kind) - {Kind.ALERT, Kind.OTHER, Kind.UNSURE}
+
+
+@dataclass(eq=False)
+class Unit:
+    """What is known of one thread, and later of all threads of one process."""
+
+    items: list[Item]
+    names: dict[str, tuple[float, str]] = field(default_factory=dict)
+    """Firm key → (weight, name as written)."""
+    aliases: set[str] = field(default_factory=set)
+    """Further keys of the same firm, from mail domains seen together with its name."""
+    roles: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Role key → (how often said, role as first written)."""
+    people: set[str] = field(default_factory=set)
+    agencies: set[str] = field(default_factory=set)
+    """Domains of agencies that took part."""
+    networking: bool = False
+    proven: bool = False
+    """Something in it is surely about the job search."""
+
+    @property
+    def first(self) -> datetime:
+        return when(self.items[0])
+
+    @property
+    def last(self) -> datetime:
+        return when(self.items[-1])
+
+    @property
+    def firm(self) -> str:
+        """The key of the firm with the most weight, "" when none is named."""
+        return max(self.names, key=lambda k: (self.names[k][0], k), default="")
+
+    @property
+    def company(self) -> str:
+        return self.names[self.firm][1] if self.names else ""
+
+    @property
+    def role(self) -> str:
+        key = max(self.roles, key=lambda k: (self.roles[k][0], len(k), k), default="")
+        return self.roles[key][1] if key else ""
+
+    @property
+    def role_key(self) -> str:
+        return role_key(self.role)
+
+    @property
+    def told(self) -> int:
+        """How much it says of itself: 2 a role, 1 a firm, 0 neither."""
+        return 2 if self.roles else 1 if self.names else 0
+
+    @property
+    def worth_keeping(self) -> bool:
+        """Surely about the job search, or perhaps: then only a person can join it."""
+        unsure = any(i.verdict and i.verdict.kind is Kind.UNSURE for i in self.items)
+        return self.proven or unsure or all(i.located.outgoing for i in self.items)
+
+    @property
+    def keys(self) -> set[str]:
+        """Everything by which the firm is recognised."""
+        return ({self.firm} if self.names else set()) | self.aliases
+
+    def absorb(self, other: Unit) -> None:
+        """Take over what the other knows."""
+        self.items = sorted([*self.items, *other.items], key=order)
+        for key, (weight, name) in other.names.items():
+            own = self.names.get(key, (0.0, name))
+            self.names[key] = (own[0] + weight, own[1])
+        for key, (count, name) in other.roles.items():
+            mine = self.roles.get(key, (0, name))
+            self.roles[key] = (mine[0] + count, mine[1])
+        self.aliases |= other.aliases
+        self.people |= other.people
+        self.agencies |= other.agencies
+        self.networking = networking(self.items)
+        self.proven = self.proven or other.proven
+
+
+def when(item: Item) -> datetime:
+    """Return when a message was written, never later than it was seen."""
+    date, seen = item.message.date, item.located.seen_at
+    return min(date, seen) if date and seen else date or seen or _BEGINNING
+
+
+def order(item: Item) -> tuple[datetime, str]:
+    """The one order in which messages are read; equal instants by key."""
+    return when(item), item.key
+
+
+def group(items: Iterable[Item], me: frozenset[str]) -> list[Unit]:
+    """Given stored messages in any order, return one unit a process, by its first message."""
+    threads: dict[str, list[Item]] = defaultdict(list)
+    for item in _distinct(items):
+        threads[item.located.thread or f"\0{item.key}"].append(item)
+    reader = _Reader(me)
+    reader.learn_shared_domains(threads.values())
+    units = [unit for found in threads.values() if (unit := reader.read(found)).worth_keeping]
+    units = _join_people(sorted(units, key=_place))
+    units = _join_firms([unit for unit in units if unit.proven])
+    return sorted(units, key=_place)
+
+
+def conflict(one: Unit, other: Unit) -> bool:
+    """True when two units name different firms, or clearly different roles."""
+    if one.keys and other.keys and not one.keys & other.keys:
+        return True
+    return clearly_different(one.role_key, other.role_key)
+
+
+def networking(items: Sequence[Item]) -> bool:
+    """True when a conversation is about talking to people, not about an application."""
+    asked = False
+    for item in items:
+        verdict, message = item.verdict, item.message
+        if item.located.outgoing:
+            asked = asked or said.says(said.NETWORKING, message.text)
+            asked = asked or said.says(said.SENT_BY, message.text)
+            if said.says(said.APPLYING, message.subject, message.text):
+                return False
+        elif verdict and verdict.kinds:
+            talk = verdict.stage is Stage.NETWORKING or bool(
+                verdict.reason and verdict.reason.networking
+            )
+            asked = asked or talk
+            if verdict.kind is Kind.REFERRAL and not set(verdict.also) & _PROOF:
+                asked = True
+            elif not talk and (
+                set(verdict.kinds) & _OF_A_PROCESS
+                or (Kind.INTERVIEW in verdict.kinds and not asked)
+            ):
+                return False
+    return asked
+
+
+_OF_A_PROCESS = frozenset(
+    {Kind.OFFER, Kind.TASK, Kind.REJECTION, Kind.OUTREACH, Kind.ACKNOWLEDGEMENT}
+)
+
+
+def _place(unit: Unit) -> tuple[datetime, str]:
+    return order(unit.items[0])
+
+
+def _distinct(items: Iterable[Item]) -> list[Item]:
+    """Keep one copy of each message, whatever folder or account it lies in."""
+    best: dict[str, Item] = {}
+    for item in items:
+        other = best.get(item.key)
+        if other is None or _copy(item) < _copy(other):
+            best[item.key] = item
+    return sorted(best.values(), key=order)
+
+
+def _copy(item: Item) -> tuple[bool, str, str, int]:
+    where = item.located
+    return (item.verdict is None and not where.outgoing, where.account, where.folder, where.uid)
+
+
+class _Reader:
+    """Reads firm, role and people from messages, each message once."""
+
+    def __init__(self, me: frozenset[str]) -> None:
+        self._me = me
+        self._companies: dict[str, Extracted[str] | None] = {}
+        self._shared: frozenset[str] = frozenset()
+
+    def learn_shared_domains(self, threads: Iterable[Sequence[Item]]) -> None:
+        """Find the domains that write in the name of two firms or more: vendors and agencies.
+
+        What a list of vendors misses, the mail itself tells.
+        """
+        named: dict[str, set[str]] = defaultdict(set)
+        for item in (item for items in threads for item in items):
+            message = item.message
+            if item.located.outgoing or not item.verdict or item.verdict.kind not in _TELLING:
+                continue
+            found = self._company(message)
+            if not found or "@" in found.evidence:
+                continue
+            if not any(akin(found.value, k) for k in domain_keys(message.from_.domain)):
+                named[message.from_.domain].add(firm_key(found.value))
+        self._shared = frozenset(d for d, firms in named.items() if d and len(firms) > 1)
+
+    def read(self, items: Sequence[Item]) -> Unit:
+        """Return what one thread says."""
+        unit = Unit(sorted(items, key=order))
+        unit.networking = networking(unit.items)
+        written_to: set[str] = set()
+        for item in unit.items:
+            message, verdict = item.message, item.verdict
+            if item.located.outgoing:
+                written_to |= {a.key for a in people.recipients(message, self._me)}
+                unit.proven = unit.proven or relevant(message)
+            elif verdict is None or verdict.kind in (Kind.ALERT, Kind.OTHER):
+                continue
+            else:
+                if (person := people.writer(message, self._me)) is not None:
+                    copies = people.copied(message, self._me)
+                    unit.people |= {person.key, *(a.key for a in copies)}
+                unit.proven = unit.proven or bool(set(verdict.kinds) & _PROOF)
+            self._read_firm(unit, message, outgoing=item.located.outgoing)
+            if not unit.networking and (found := role(message)):
+                key = role_key(found.value)
+                count, name = unit.roles.get(key, (0, found.value))
+                unit.roles[key] = (count + 1, name)
+        unit.people = unit.people or written_to
+        return unit
+
+    def _read_firm(self, unit: Unit, message: Message, *, outgoing: bool) -> None:
+        domain = message.from_.domain
+        human = people.writer(message, self._me) is not None
+        vendor = bool(message.facts.ats) or (domain in self._shared and not human)
+        agency = not (outgoing or vendor) and (
+            people.from_agency(message) or domain in self._shared
+        )
+        if agency:
+            unit.agencies.add(domain)
+        known = not (outgoing or agency or vendor)
+        own = domain_keys(domain) if known else frozenset()
+        if unit.networking and (own or outgoing):
+            # many firms are named in a talk about work: the contact's own is the domain's
+            found = company(replace(message, subject="", text=""), me=self._me)
+        else:
+            found = self._company(message)
+        if found is None or (not known and not outgoing and "@" in found.evidence):
+            return
+        key = firm_key(found.value)
+        weight, name = unit.names.get(key, (0.0, found.value))
+        unit.names[key] = (weight + (1.0 if "@" in found.evidence else 2.0), name)
+        unit.aliases |= {k for k in own if human or akin(found.value, k)}
+
+    def _company(self, message: Message) -> Extracted[str] | None:
+        if message.key not in self._companies:
+            self._companies[message.key] = company(message, me=self._me)
+        return self._companies[message.key]
+
+
+_TELLING = frozenset(
+    {Kind.ACKNOWLEDGEMENT, Kind.REJECTION, Kind.INTERVIEW, Kind.TASK, Kind.OFFER, Kind.OUTREACH}
+)
+
+
+def _join_people(units: list[Unit]) -> list[Unit]:
+    """Join threads with the same person, unless firms or roles keep them apart.
+
+    What names a role finds its like first, then what names a firm, then what names neither.
+    """
+    clusters = _Clusters(units)
+    with_person: dict[str, list[Unit]] = defaultdict(list)
+    for unit in units:
+        for person in unit.people:
+            with_person[person].append(unit)
+    for person in sorted(with_person):
+        theirs = with_person[person]
+        for unit in sorted(theirs, key=lambda u: (-u.told, _place(u))):
+            mine = clusters.of(unit)
+            others = clusters.beside(mine, theirs)
+            like = [c for c in others if c.told == 2 and c.role_key == mine.role_key]
+            more = [c for c in others if c.told > min(mine.told, 1)]
+            if mine.told == 2:
+                choice = like or (more if len(more) == 1 else [])
+            elif more:
+                choice = more if len(more) == 1 else []
+            else:
+                choice = [c for c in others if c.told == mine.told]
+            if choice:
+                clusters.join(choice[0], mine)
+    return clusters.all()
+
+
+def _join_firms(units: list[Unit]) -> list[Unit]:
+    """Join what is about the same firm and role; a talk about work stays its own."""
+    clusters = _Clusters(units)
+    by_key: dict[str, list[Unit]] = defaultdict(list)
+    for unit in units:
+        if not unit.networking:
+            for key in unit.keys or {f"\0{domain}" for domain in unit.agencies}:
+                by_key[key].append(unit)
+    for key in sorted(by_key):
+        for unit in sorted(by_key[key], key=lambda u: (-u.told, _place(u))):
+            mine = clusters.of(unit)
+            others = [c for c in clusters.beside(mine, by_key[key]) if _near(c, mine)]
+            if mine.role_key:
+                choice = [c for c in others if c.role_key == mine.role_key]
+            elif key.startswith("\0"):
+                choice = []
+            else:
+                told = [c for c in others if c.role_key]
+                choice = told if len(told) == 1 else [] if told else others
+            if choice:
+                clusters.join(choice[0], mine)
+    return clusters.all()
+
+
+def _near(one: Unit, other: Unit) -> bool:
+    return one.first - other.last <= _WINDOW and other.first - one.last <= _WINDOW
+
+
+class _Clusters:
+    """Units that grow together; ``of`` tells which one a unit has become part of."""
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self._into: dict[int, Unit] = {id(u): u for u in units}
+        self._start = list(units)
+
+    def of(self, unit: Unit) -> Unit:
+        while (into := self._into[id(unit)]) is not unit:
+            unit = into
+        return unit
+
+    def beside(self, mine: Unit, units: Iterable[Unit]) -> list[Unit]:
+        """Return the other clusters of these units that could be one with ``mine``."""
+        found = {id(c): c for c in map(self.of, units)}
+        others = [c for c in found.values() if c is not mine and not conflict(c, mine)]
+        return sorted(others, key=_place)
+
+    def join(self, one: Unit, other: Unit) -> None:
+        one, other = sorted((self.of(one), self.of(other)), key=_place)
+        if one is not other:
+            one.absorb(other)
+            self._into[id(other)] = one
+
+    def all(self) -> list[Unit]:
+        return [u for u in self._start if self._into[id(u)] is u]

@@ -1,0 +1,292 @@
+"""What happened in a process: its messages, read in order, become stage, state and outcome.
+
+Decides whose move it is.  A stage only ever rises; a rejection closes until a newer
+request opens again; what needs no answer leaves the other side to move.  Refuses to know
+the time: silence is the clock's business (``silence``).  Robots' repeated receipts,
+out-of-office notes, bounces and list mail are no sign of life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from mailsense.domain import Kind, Message, Outcome, Reason, Stage, State, Tag
+from mailsense.ports import Item
+from mailsense.track import people, said
+from mailsense.track.extract import promised
+from mailsense.track.grouping import when
+
+_REQUESTS = frozenset({Kind.OFFER, Kind.INTERVIEW, Kind.TASK, Kind.OUTREACH})
+_RANK = {Stage.APPLIED: 0, Stage.SCREENING: 1, Stage.INTERVIEW: 2, Stage.OFFER: 3}
+_AFRESH = timedelta(days=2)
+"""A receipt this long after a no belongs to a new application for the same role."""
+_SAME_LETTER = timedelta(days=2)
+"""A second letter this soon ("I forgot the attachment", a thank-you) is no chase."""
+_NOTES = {
+    Reason.ON_HOLD: "the position is on hold",
+    Reason.NOT_YET: "they keep your details for later",
+    Reason.FILLED: "the position is filled",
+    Reason.BUSY: "no time to talk at present",
+    Reason.NO_OPENINGS: "knows of no openings",
+    Reason.NOT_HIRING: "does not do the hiring",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message with what the fold needs to know of it, worked out once."""
+
+    item: Item
+    at: datetime
+    machine: bool
+    """Nobody wrote it."""
+
+    @property
+    def message(self) -> Message:
+        return self.item.message
+
+    @property
+    def outgoing(self) -> bool:
+        return self.item.located.outgoing
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        return self.item.verdict.kinds if self.item.verdict else ()
+
+
+@dataclass
+class Progress:
+    """The state of a process after the letters read so far."""
+
+    me: frozenset[str]
+    networking: bool = False
+    stage: Stage = Stage.APPLIED
+    outcome: Outcome = Outcome.NONE
+    tag: Tag = Tag.NONE
+    note: str = ""
+    reason: Reason | None = None
+    final: bool = False
+    task_given: bool = False
+    task_handed_in: bool = False
+    promised: date | None = None
+    last_in: datetime | None = None
+    last_out: datetime | None = None
+    closed_at: datetime | None = None
+    pending: list[Letter] = field(default_factory=list)
+    """What awaits the user's answer, oldest first."""
+    own: list[datetime] = field(default_factory=list)
+    """The user's letters since their last word that could be chases."""
+    owed: bool = True
+    """Their last word called for an answer, so the first letter after it is that answer."""
+    receipts: set[tuple[Stage, bool]] = field(default_factory=set)
+
+    @property
+    def state(self) -> State:
+        if self.outcome is not Outcome.NONE:
+            return State.CLOSED
+        return State.OPEN if self.pending else State.WAITING
+
+    @property
+    def chases(self) -> int:
+        return max(0, len(self.own) - (1 if self.owed else 0))
+
+    def read(self, letter: Letter) -> None:
+        """Take in the next letter."""
+        facts = letter.message.facts
+        if facts.auto_reply or facts.bounce:
+            return
+        if letter.outgoing:
+            self._outgoing(letter)
+        elif Kind.ALERT not in letter.kinds[:1]:
+            self._incoming(letter)
+
+    # --- theirs -------------------------------------------------------------------
+
+    def _incoming(self, letter: Letter) -> None:
+        kinds = letter.kinds
+        if not kinds or kinds[0] in (Kind.OTHER, Kind.UNSURE):
+            if not letter.machine:
+                self._their_word(letter, owed=True)
+            if kinds[:1] == (Kind.UNSURE,):
+                self._await_answer(letter)
+            return
+        if kinds[0] is Kind.ACKNOWLEDGEMENT:
+            self._receipt(letter)
+            return
+        self._lift(letter)
+        asks = [k for k in kinds if k in _REQUESTS]
+        if Kind.REJECTION in kinds and not asks:
+            self._close(letter)
+            self._their_word(letter, owed=self._only_a_talk_refused(), supersedes=True)
+            return
+        self._their_word(letter, owed=True, supersedes=bool(asks))
+        if asks and self.outcome is not Outcome.ACCEPTED:
+            self._request(letter)
+        elif self.outcome is Outcome.NONE or self._only_a_talk_refused():
+            self._reopen()
+            self._await_answer(letter)
+        verdict = letter.item.verdict
+        if verdict and verdict.tag is not Tag.NONE and self.outcome is not Outcome.ACCEPTED:
+            self.tag = verdict.tag
+
+    def _receipt(self, letter: Letter) -> None:
+        """An acknowledgement settles what a robot asked, and starts the wait only once a stage."""
+        refused = self.outcome is Outcome.REJECTION and not self._only_a_talk_refused()
+        if refused and self.closed_at and letter.at - self.closed_at >= _AFRESH:
+            self._reopen()
+            self.tag, self.receipts = Tag.NONE, set()
+        self.pending = [p for p in self.pending if not (p.machine or _same_thread(p, letter))]
+        step = (self.stage, self.task_given)
+        repeated = step in self.receipts or self.stage in (Stage.INTERVIEW, Stage.OFFER)
+        self.receipts.add(step)
+        if self.task_given and not repeated:
+            self.task_handed_in = True
+        if not (letter.machine and (repeated or self._beyond_receipts())):
+            self._their_word(letter, owed=False)
+
+    def _beyond_receipts(self) -> bool:
+        return _RANK.get(self.stage, 0) > 0 and not self.task_given
+
+    def _request(self, letter: Letter) -> None:
+        self._reopen()
+        if Kind.TASK in letter.kinds:
+            self.task_given, self.task_handed_in = True, False
+        elif Kind.INTERVIEW in letter.kinds or Kind.OFFER in letter.kinds:
+            self.task_given = self.task_handed_in = False
+        texts = (letter.message.subject, letter.message.text)
+        if Kind.INTERVIEW in letter.kinds:
+            self.final = said.says(said.FINAL, *texts)
+        sender = letter.message.from_.key
+        self.pending = [p for p in self.pending if not (p.machine or _writes(p, sender))]
+        self._await_answer(letter)
+
+    def _close(self, letter: Letter) -> None:
+        verdict = letter.item.verdict
+        self.reason = verdict.reason if verdict else None
+        self.outcome, self.closed_at, self.tag = Outcome.REJECTION, letter.at, Tag.REJECTION
+        self.note = _NOTES.get(self.reason, "") if self.reason else ""
+        self.pending, self.task_handed_in = [], False
+
+    def _reopen(self) -> None:
+        if self.outcome is not Outcome.ACCEPTED:
+            self.outcome, self.closed_at, self.note, self.reason = Outcome.NONE, None, "", None
+
+    def _only_a_talk_refused(self) -> bool:
+        return bool(self.reason and self.reason.networking) and (self.outcome is Outcome.REJECTION)
+
+    def _await_answer(self, letter: Letter) -> None:
+        if not letter.item.located.answered and self.outcome is Outcome.NONE:
+            self.pending.append(letter)
+
+    def _their_word(self, letter: Letter, *, owed: bool, supersedes: bool = False) -> None:
+        self.last_in = letter.at
+        self.own, self.owed = [], owed
+        told = promised(letter.message.text, letter.at.date())
+        if told or supersedes:
+            self.promised = told.value if told else None
+
+    def _lift(self, letter: Letter) -> None:
+        """Raise the stage by what the letter says; it never falls."""
+        verdict, reached = letter.item.verdict, Stage.APPLIED
+        texts = (letter.message.subject, letter.message.text)
+        if verdict and verdict.stage in _RANK:
+            reached = verdict.stage
+        for kind in letter.kinds:
+            step = Stage.APPLIED
+            if kind is Kind.OFFER:
+                step = Stage.OFFER
+            elif kind is Kind.INTERVIEW:
+                step = Stage.SCREENING if said.says(said.SCREEN, *texts) else Stage.INTERVIEW
+                if verdict and verdict.stage in _RANK:
+                    step = verdict.stage
+            elif kind is Kind.TASK:
+                step = Stage.SCREENING
+            elif kind in (Kind.REJECTION, Kind.FEEDBACK):
+                step = _looking_back(letter.message)
+            reached = _higher(reached, step)
+        self.stage = _higher(self.stage, reached)
+
+    # --- the user's ---------------------------------------------------------------
+
+    def _outgoing(self, letter: Letter) -> None:
+        message, text = letter.message, letter.message.text
+        earlier = self.last_out
+        self.last_out = letter.at
+        offered = self.stage is Stage.OFFER
+        self.pending = [p for p in self.pending if not _answers(letter, p)]
+        if self.task_given and (message.attachments or said.says(said.HANDED_IN, text)):
+            self.task_handed_in = True
+        if self.last_in:
+            self.stage = _higher(self.stage, _looking_back(message))
+        if self._only_a_talk_refused():
+            note = self.note
+            self._reopen()
+            self.note = note
+        self._count(letter, earlier)
+        if self.outcome in (Outcome.REJECTION, Outcome.ACCEPTED):
+            return
+        if offered and said.says(said.DECLINE, text):
+            self._end(Outcome.DECLINED, letter)
+        elif said.says(said.WITHDRAW, text):
+            self._end(Outcome.DECLINED if offered else Outcome.WITHDRAWN, letter)
+        elif offered and said.says(said.ACCEPT, text) and not said.says(said.INVITATION, text):
+            self._end(Outcome.ACCEPTED, letter)
+
+    def _end(self, outcome: Outcome, letter: Letter) -> None:
+        self.outcome, self.closed_at, self.pending = outcome, letter.at, []
+        self.promised = None
+        if outcome is not Outcome.ACCEPTED:
+            self.tag = Tag.NONE
+
+    def _count(self, letter: Letter, earlier: datetime | None) -> None:
+        """Count the letter unless it only thanks, or follows the one before at once."""
+        text = letter.message.text
+        thanks = said.says(said.THANKS, text) and "?" not in text and bool(self.own)
+        close = bool(self.own) and earlier is not None and letter.at - earlier < _SAME_LETTER
+        if not (thanks or close):
+            self.own.append(letter.at)
+
+
+def course(items: Sequence[Item], me: frozenset[str], *, networking: bool = False) -> Progress:
+    """Given the messages of one process in order, return where it stands after them."""
+    progress = Progress(me, networking, Stage.NETWORKING if networking else Stage.APPLIED)
+    for item in items:
+        machine = not item.located.outgoing and people.writer(item.message, me) is None
+        progress.read(Letter(item, when(item).astimezone(UTC), machine))
+    return progress
+
+
+def _answers(own: Letter, asked: Letter) -> bool:
+    """True when the user's letter answers: same thread, or to the one who asked, or to anybody
+    where a robot asked."""
+    if asked.machine or _same_thread(own, asked):
+        return True
+    to = {a.key for a in (*own.message.to, *own.message.cc)}
+    return any(
+        a.key in to for a in (asked.message.from_, *asked.message.reply_to, *asked.message.cc)
+    )
+
+
+def _same_thread(one: Letter, other: Letter) -> bool:
+    thread = one.item.located.thread
+    return bool(thread) and thread == other.item.located.thread
+
+
+def _writes(letter: Letter, sender: str) -> bool:
+    return letter.message.from_.key == sender
+
+
+def _looking_back(message: Message) -> Stage:
+    """Return the stage that a letter speaks of as past."""
+    if said.says(said.TOOK_PLACE, message.subject, message.text):
+        return Stage.INTERVIEW
+    return Stage.SCREENING if said.says(said.SPOKE, message.text) else Stage.APPLIED
+
+
+def _higher(one: Stage, other: Stage) -> Stage:
+    """Return the further of two stages; networking stands beside the ladder and stays."""
+    if one not in _RANK or other not in _RANK:
+        return one
+    return one if _RANK[one] >= _RANK[other] else other

@@ -1,0 +1,186 @@
+"""What set phrases in a letter say about where a process stands.
+
+Decides from words alone: which round is meant, that an interview took place, that the
+user withdrew, accepted or declined, asked for a talk, was sent by somebody, said thanks.
+Refuses to know who wrote to whom and when.  Each pattern is listed with what it must and
+must not match in ``EXAMPLES``, and that table is a test.
+"""
+
+from __future__ import annotations
+
+import re
+
+_LIMIT = 5000
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+SCREEN = _compile(
+    r"\bphone\s+(?:screen|interview|call|chat|conversation)|\bscreening\b|\brecruiter\s+(?:screen|call)"
+    r"|\b(?:initial|intro(?:ductory)?|exploratory|first|short|quick|brief)\s+(?:phone\s+|video\s+|"
+    r"informal\s+|telephone\s+)?(?:call|chat|conversation|phone|screen)|\btelephone\s+(?:interview|"
+    r"call)|\b(?:10|15|20)[\s-]*min(?:ute)?s?\s+(?:call|chat|phone)"
+)
+FINAL = _compile(
+    r"\b(?:final|last)\s+(?:round|interview|stage|panel|step|on-?site|conversation)s?\b"
+    r"(?!\s+of\s+(?:the\s+)?(?:application|form))"
+)
+TOOK_PLACE = _compile(
+    r"\b(?:thank(?:s|\s+you)|appreciate[ds]?|grateful)\b[^.!?\n]{0,60}\b(?:for\s+(?:the\s+)?"
+    r"(?:interview(?:ing)?\b(?!\s+(?:invit|offer))|coming\s+in|meeting\s+(?:with\s+)?(?:us|me|the|our|"
+    r"you))|to\s+(?:interview|meet)\b(?!\s+requirements)|in\s+(?:the\s+)?interviews?\b|"
+    r"time\s+(?:to\s+)?(?:interview|meet)(?:ing)?\b)"
+    r"|\b(?:after|following|since)\s+(?:your|our|the)\s+(?:recent\s+|second\s+|first\s+|final\s+|"
+    r"last\s+|technical\s+|panel\s+|on-?site\s+)*interviews?\b"
+    r"|\b(?:enjoyed|pleasure|lovely|great|good|nice)\s+(?:to\s+)?(?:meet(?:ing)?|interview(?:ing)?|"
+    r"having)\s+(?:with\s+)?you\b(?![^.!?\n]{0,30}\b(?:next|soon)\b)"
+    r"|\benjoyed\s+(?:our|the|your)\s+(?:interview|meeting|visit)"
+    r"|\b(?:interviewed\s+(?:with\s+us|well|very\s+well|strongly)|you\s+interviewed|"
+    r"(?:unsuccessful|successful|impressed[^.!?\n]{0,20})\s+at\s+interview)\b"
+    r"|\b(?:the|your|our)\s+interviews?\s+(?:went|was|were|on\s+\w+day\s+was|yesterday|last\s+week)\b"
+)
+SPOKE = _compile(
+    r"\b(?:thank(?:s|\s+you)|enjoyed|appreciate[d]?|great|good|nice|lovely|pleasure)\b[^.!?\n]{0,40}"
+    r"\b(?:(?:speak|talk|chat)(?:ing)?\s+(?:to|with)\s+(?:you|us|me|our)|(?:our|the|your)\s+"
+    r"(?:call|chat|conversation|phone\s+call|talk))\b"
+    r"|\b(?:after|following|since)\s+(?:our|the|your)\s+(?:\w+\s+)?(?:call|chat|conversation|"
+    r"screen(?:ing)?)\b"
+)
+WITHDRAW = _compile(
+    r"\bwithdraw(?:ing|n)?\b[^.!?\n]{0,40}\b(?:application|candidacy|candidature|process|"
+    r"consideration|myself)\b|\b(?:application|myself)\b[^.!?\n]{0,20}\bwithdraw"
+    r"|\b(?:no\s+longer\s+(?:wish|want|like)|would\s+(?:rather|prefer)\s+not|have\s+decided\s+not)\s+"
+    r"(?:to\s+)?(?:be\s+considered|continue|proceed|pursue|go\s+(?:ahead|further))"
+    r"|\b(?:remove|take)\s+(?:me|my\s+(?:name|application))\s+(?:from|out\s+of)\s+(?:the\s+)?"
+    r"(?:process|consideration|running|list)"
+    r"|\bI(?:['’]ve|\s+have)?\s+(?:just\s+|recently\s+|now\s+)?accepted\s+(?:an?other|an)\s+"
+    r"(?:offer|position|role|job)"
+)
+ACCEPT = _compile(
+    r"\b(?:accept(?:ing)?|say\s+yes\s+to)\s+(?:your|the|this)\s+(?:\w+\s+)?(?:offer|position|role|"
+    r"job)|\b(?:happy|delighted|pleased|glad|thrilled)\s+to\s+(?:accept|join|sign)|"
+    r"\bsigned\s+(?:contract|offer|copy)|\bI\s+accept\b"
+)
+DECLINE = _compile(
+    r"\b(?:declin(?:e|ing)|turn(?:ing)?\s+down|not\s+(?:be\s+)?(?:able\s+to\s+)?accept(?:ing)?|"
+    r"can(?:not|['’]t)\s+accept|unable\s+to\s+accept|say\s+no\s+to)\s+(?:your|the|this|it)\b"
+    r"|\b(?:have\s+to|must|will)\s+(?:respectfully\s+|regretfully\s+)?decline\b"
+)
+INVITATION = _compile(r"\b(?:invitation|interview|call|meeting|slot|time\s+slot|invite)\b")
+HANDED_IN = _compile(
+    r"\b(?:attached|enclosed|here(?:['’]s|\s+is|\s+are)|submitted|handed\s+in|uploaded|pushed|"
+    r"completed|finished|link\s+to\s+my|you(?:['’]ll|\s+will)\s+find)\b"
+)
+THANKS = _compile(r"\b(?:thank(?:s|\s+you)|grateful|appreciate)\b")
+NETWORKING = _compile(
+    r"\b(?:\d{1,2}|twenty|fifteen|thirty|a\s+few|some)[\s-]*min(?:ute)?s?\s+(?:of\s+your\s+time|to\s+"
+    r"(?:talk|chat))|\binformational\b|\byour\s+(?:advice|perspective|insight)|\blearn\s+(?:more\s+)?"
+    r"(?:about|how)\s+(?:your|you)\s+(?:work|career|path|team|role|field|got|experience|company)"
+    r"|\b(?:coffee|chat|talk|conversation)\b[^.!?\n]{0,60}\babout\s+(?:your|the|what|how)\b"
+    r"|\b(?:who(?:m)?|people|anyone|somebody|someone)\s+(?:else\s+)?(?:I|you)\s+(?:could|should|might|"
+    r"would)\s+(?:talk|speak)"
+)
+SENT_BY = _compile(
+    r"\b(?:suggested|recommended|mentioned|thought|said)\s+(?:that\s+)?I\s+(?:should\s+|could\s+|"
+    r"might\s+)?(?:get\s+in\s+touch|contact|write|reach\s+out|talk|speak|call|drop|email|try)"
+    r"|\b(?:gave|given)\s+me\s+your\s+(?:name|address|email|number|contact)"
+    r"|\b(?:passed\s+(?:on|me)\s+your|referred\s+me\s+to\s+you|put\s+me\s+in\s+touch|"
+    r"introduc(?:ed|ing)\s+(?:us|me\s+to\s+you))"
+)
+APPLYING = _compile(
+    r"\b(?:apply(?:ing)?|applied|application)\s+(?:for|to)\b|\bmy\s+(?:cv|r[eé]sum[eé]|application|"
+    r"cover\s+letter)\b|\b(?:position|vacancy|role)\s+(?:you\s+)?(?:advertised|posted)|"
+    r"\bcandida(?:te|cy)\s+for\b"
+)
+
+EXAMPLES: dict[str, tuple[re.Pattern[str], tuple[str, ...], tuple[str, ...]]] = {
+    "screen": (
+        SCREEN,
+        (
+            "Could we set up a phone screen?",
+            "I'd like to arrange an initial call.",
+            "a 15-minute call with our recruiter",
+            "a short introductory chat",
+        ),
+        ("We would like to invite you to a panel interview.", "a technical interview on site"),
+    ),
+    "final": (
+        FINAL,
+        ("the final round is on Tuesday", "We'd love to have you in for a last interview."),
+        ("We will make a final decision soon.", "the last step of the application"),
+    ),
+    "took-place": (
+        TOOK_PLACE,
+        (
+            "Thank you for interviewing with us.",
+            "Thank you for taking the time to interview for this role.",
+            "Following your interview last week, we chose somebody else.",
+            "It was a pleasure meeting you.",
+            "Thanks so much for coming in on Monday.",
+            "You interviewed well.",
+        ),
+        (
+            "We will not be inviting you to an interview.",
+            "We are unable to offer you an interview.",
+            "Thank you for your interest in an interview slot.",
+            "We had many applications and few interview places.",
+        ),
+    ),
+    "spoke": (
+        SPOKE,
+        ("Thank you for speaking with me.", "I enjoyed our chat.", "Following our call, …"),
+        ("Please call us.", "We will speak to other candidates."),
+    ),
+    "withdraw": (
+        WITHDRAW,
+        (
+            "I would like to withdraw my application.",
+            "I have accepted another offer and so …",
+            "Please take me out of the running.",
+            "I no longer wish to be considered for the role.",
+        ),
+        ("I have not withdrawn money.", "I would like to apply.", "I accept your offer."),
+    ),
+    "accept": (
+        ACCEPT,
+        ("I am delighted to accept.", "I accept your offer.", "Please find the signed contract."),
+        ("Do you accept applications by post?", "I would have to relocate."),
+    ),
+    "decline": (
+        DECLINE,
+        ("I have decided to decline the offer.", "I cannot accept your offer.", "I must decline."),
+        ("I would not decline a coffee.", "I am happy to accept."),
+    ),
+    "networking": (
+        NETWORKING,
+        (
+            "Would you have 20 minutes to talk?",
+            "I'd value your advice.",
+            "Could we have a coffee so that I hear more about your team?",
+            "Is there anyone else I should speak to?",
+        ),
+        ("I am applying for the position.", "When is the interview?"),
+    ),
+    "sent-by": (
+        SENT_BY,
+        (
+            "Priya Nair suggested I get in touch with you.",
+            "Tom gave me your name.",
+            "Ada put me in touch.",
+        ),
+        ("I saw your advert.", "My manager suggested a raise."),
+    ),
+    "applying": (
+        APPLYING,
+        ("I am applying for the post of cook.", "My CV is attached.", "my application to Acme"),
+        ("I have an appointment.", "the new app is ready"),
+    ),
+}
+"""Name → (pattern, texts it must match, texts it must not match)."""
+
+
+def says(pattern: re.Pattern[str], *texts: str) -> bool:
+    """True when one of the texts (their first part) holds the phrase."""
+    return any(pattern.search(text[:_LIMIT]) for text in texts)

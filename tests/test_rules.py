@@ -1,0 +1,250 @@
+"""What headers alone settle, what the language settles, and the facts beside a reason."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mailsense.classify import facts as told
+from mailsense.classify import letters, rules, sentences
+from mailsense.domain import (
+    Address,
+    Event,
+    Evidence,
+    Facts,
+    Kind,
+    Message,
+    Reason,
+    Source,
+    Stage,
+)
+
+JO = Address("Jo Marsh", "jo@example.org")
+
+
+def message(subject: str = "", text: str = "", **more: object) -> Message:
+    """A message from Jo, with what the case adds."""
+    return Message("k", "id@example.org", subject, JO, text=text, **more)  # type: ignore[arg-type]
+
+
+def invitation(summary: str) -> Event:
+    return Event("REQUEST", summary, None, None, "jo@example.org", "")
+
+
+SETTLED = [
+    ("a bounce", message("Undelivered", "Mail could not be delivered.", facts=Facts(bounce=True)),
+     Kind.OTHER),
+    ("an out-of-office", message("Automatic reply: Hello", "I am on annual leave until Monday.",
+     facts=Facts(auto_reply=True)), Kind.OTHER),
+    ("an automatic reply that says nothing", message("Re: x", "Thanks, your message is here.",
+     facts=Facts(auto_reply=True)), Kind.OTHER),
+    ("an interview in the calendar", message("Interview: Data Analyst",
+     facts=Facts(calendar="REQUEST"), events=(invitation("Interview: Data Analyst"),)),
+     Kind.INTERVIEW),
+    ("a phone screen in the calendar", message("Invitation", events=(invitation("Phone screen"),)),
+     Kind.INTERVIEW),
+    ("a mailing list about cycling", message("Sunday's ride", "We start at nine by the bridge.",
+     facts=Facts(list_id="ride.example.org")), Kind.OTHER),
+]  # fmt: skip
+
+LEFT = [
+    ("an ATS that bounces nothing", message("Update", "We received your application.",
+     facts=Facts(bounce=True, ats="Acme Hire"))),
+    ("a receipt sent by an answering machine", message("Thank you for applying",
+     "We have received your application.", facts=Facts(auto_reply=True))),
+    ("a standup in the calendar", message("Standup", facts=Facts(calendar="REQUEST"),
+     events=(invitation("Standup"),))),
+    ("a course about interviewing", message("Interviewing skills training",
+     events=(invitation("Interviewing skills training"),))),
+    ("a cancelled interview", message("Cancelled: Interview", events=(
+     Event("CANCEL", "Interview", None, None, "", ""),), facts=Facts(calendar="CANCEL"))),
+    ("a list about jobs", message("12 new jobs", "See every vacancy.",
+     facts=Facts(list_id="jobs.example.org"))),
+    ("a letter through an ATS with a list header", message("News", "Hello there.",
+     facts=Facts(list_id="x.example.org", ats="Acme Hire"))),
+    ("a plain letter", message("Hello", "How are you?")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "sent", "kind"), SETTLED, ids=[c for c, _, _ in SETTLED])
+def test_a_rule_settles(case: str, sent: Message, kind: Kind) -> None:
+    verdict = rules.judge(sent)
+    assert verdict is not None
+    assert (verdict.kind, verdict.source, verdict.confidence) == (kind, Source.RULE, 1.0)
+    assert verdict.evidence[0].what == "rule"
+
+
+@pytest.mark.parametrize(("case", "sent"), LEFT, ids=[c for c, _ in LEFT])
+def test_a_rule_leaves_to_the_model(case: str, sent: Message) -> None:
+    assert rules.judge(sent) is None
+
+
+FRENCH = "Bonjour, merci pour votre candidature. " * 5
+
+
+def test_a_long_letter_in_another_language_is_unsure_and_says_so() -> None:
+    verdict = rules.foreign(message("Bonjour", FRENCH, language="fr"))
+    assert verdict is not None
+    assert verdict.kind is Kind.UNSURE
+    assert verdict.evidence == (Evidence("fact", "written in another language (fr)", 1.0),)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", FRENCH), ("", FRENCH), ("fr", "Bonjour, merci!")]
+)
+def test_english_unknown_and_short_letters_are_read(language: str, text: str) -> None:
+    assert rules.foreign(message("x", text, language=language)) is None
+
+
+LEANING = [
+    (Facts(list_id="x"), "a mailing list"),
+    (Facts(list_unsubscribe=True), "sent in bulk"),
+    (Facts(precedence="bulk"), "sent in bulk"),
+    (Facts(ats="Acme Hire", list_id="x", precedence="bulk"), "sent by an applicant-tracking system"),
+    (Facts(auto_submitted="auto-generated"), "sent by a machine"),
+]
+
+
+@pytest.mark.parametrize(("facts", "name"), LEANING)
+def test_headers_lean_a_letter(facts: Facts, name: str) -> None:
+    held = rules.leans(message("Your application", "We have a job.", facts=facts))
+    assert held == (name,)
+    assert rules.LEANS[name]
+
+
+def test_a_calendar_leans_only_with_words_about_work() -> None:
+    facts = Facts(calendar="REQUEST")
+    assert rules.leans(message("Talk about the vacancy", facts=facts)) == (
+        "a calendar invitation",
+    )
+    assert rules.leans(message("Lunch", facts=facts)) == ()
+
+
+def test_an_ordinary_letter_leans_nowhere() -> None:
+    assert rules.leans(message("Hello", "How are you?", facts=Facts(auto_submitted="no"))) == ()
+
+
+PHRASES = {
+    name: value for name, value in vars(told).items() if isinstance(value, told.Phrase)
+}
+
+
+@pytest.mark.parametrize("name", PHRASES)
+def test_a_phrase_finds_its_examples_and_leaves_the_others(name: str) -> None:
+    phrase = PHRASES[name]
+    assert phrase.finds and phrase.leaves
+    for text in phrase.finds:
+        assert phrase(text), text
+    for text in phrase.leaves:
+        assert not phrase(text), text
+
+
+PATTERNS = [
+    (rules._AWAY, ["I am out of the office", "Automatic reply: x", "on annual leave"],
+     ["Thank you for your application", "we will get back to you"]),
+    (rules._RECEIVED, ["We received your application"], ["I am away until Monday", "your message"]),
+    (rules._INTERVIEW, ["Interview: Data Analyst", "Phone screen with Jo"],
+     ["Weekly standup", "Interviewing skills training", "Lunch"]),
+    (letters._PREFIX, ["Re: a", "FWD: Re: a"], ["Regarding: a", "ref: 7"]),
+    (letters._REPLY, ["RE: a", "Re[2]: a"], ["Fwd: a", "Real: a"]),
+    (letters._NO_REPLY, ["no-reply", "donotreply"], ["noreen", "reply"]),
+    (sentences._LAST_WORD, ["Dear Mr", "for e.g"], ["2"]),
+    (sentences._NOT_PROSE, ["> yes", "To: Jo", "----"], ["To be clear: no", "Dates: May"]),
+    (sentences._BULLET, ["- tea", "2) milk", "• one"], ["2024 was", "a cat"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("pattern", "finds", "leaves"), PATTERNS)
+def test_a_pattern_finds_what_its_comment_says(
+    pattern: re.Pattern[str], finds: list[str], leaves: list[str]
+) -> None:
+    start = pattern.match if pattern in (sentences._BULLET, sentences._NOT_PROSE) else pattern.search
+    assert [text for text in finds if not start(text)] == []
+    assert [text for text in leaves if start(text)] == []
+
+
+REASONS = [
+    ("It was very close, and you were our runner-up.", "runner_up"),
+    ("The post was filled internally.", "internal"),
+    ("We will keep your CV on file for six months.", "keep_on_file"),
+    ("I enjoyed our talk, and I'm sorry it isn't better news.", "personal"),
+]
+
+
+@pytest.mark.parametrize(("text", "fact"), REASONS)
+def test_a_stated_fact_is_told_and_no_other(text: str, fact: str) -> None:
+    found = told.reason_facts(text)
+    assert [name for name in ("runner_up", "internal", "keep_on_file", "personal")
+            if getattr(found, name)] == [fact]  # fmt: skip
+
+
+def test_a_bare_no_states_no_fact() -> None:
+    assert told.reason_facts("We regret to inform you of our decision.") == told.ReasonFacts()
+
+
+def test_a_form_letter_is_not_personal_though_it_says_i() -> None:
+    text = "Dear Applicant, I regret to say no. Please do not reply to this message."
+    assert not told.reason_facts(text).personal
+
+
+STAGES = [
+    ("Thank you for applying to Acme.", Kind.REJECTION, None, Stage.APPLIED),
+    ("Thanks for coming in last week, it's a no.", Kind.REJECTION, None, Stage.INTERVIEW),
+    ("After our initial call we went another way.", Kind.REJECTION, None, Stage.SCREENING),
+    ("It's a no.", Kind.REJECTION, None, None),
+    ("I'm too busy to talk.", Kind.REJECTION, Reason.BUSY, Stage.NETWORKING),
+    ("We got it.", Kind.ACKNOWLEDGEMENT, None, Stage.APPLIED),
+    ("Could we have a quick call?", Kind.INTERVIEW, None, Stage.SCREENING),
+    ("Please come to our office on Monday.", Kind.INTERVIEW, None, Stage.INTERVIEW),
+    ("The job is yours.", Kind.OFFER, None, Stage.OFFER),
+    ("Do the test by Friday.", Kind.TASK, None, Stage.SCREENING),
+    ("Are you open to a new role?", Kind.OUTREACH, None, None),
+    ("Your interview is on Monday.", Kind.OTHER, None, None),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "reason", "stage"), STAGES)
+def test_the_stage_is_told_where_it_is_stated(
+    text: str, kind: Kind, reason: Reason | None, stage: Stage | None
+) -> None:
+    assert told.stage_hint(text, kind, reason) is stage
+
+
+SPLITS = [
+    ("We met on Monday. It was a no.", ["We met on Monday.", "It was a no."]),
+    ("Dear Mr. Okoro, thank you.", ["Dear Mr. Okoro, thank you."]),
+    ("Really? Yes! fine", ["Really?", "Yes!", "fine"]),
+    ("no luck. sorry mate", ["no luck.", "sorry mate"]),
+    ("Use v2.1 or e.g. the older one.", ["Use v2.1 or e.g. the older one."]),
+    ("Hello,\n\nWe wrote a rather long line that was wrapped by a program\nand ends here.",
+     ["Hello,", "We wrote a rather long line that was wrapped by a program and ends here."]),
+    ("- tea\n- milk", ["- tea", "- milk"]),
+    ("> quoted\nmine", ["mine"]),
+    ("", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "found"), SPLITS)
+def test_text_is_split_into_sentences(text: str, found: list[str]) -> None:
+    assert sentences.split(text) == found
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=2000))
+def test_splitting_loses_and_invents_no_word_of_prose(text: str) -> None:
+    found = sentences.split(text)
+    assert all(sentence and len(sentence) <= sentences.MAX_LENGTH + 1 for sentence in found)
+    kept = "".join("".join(found).split())
+    prose = [line for line in text.splitlines() if not sentences._NOT_PROSE.match(line)]
+    assert kept == "".join("".join(prose).split())
+
+
+@pytest.mark.parametrize("hostile", ["a" * 200_000, "a. " * 80_000, "..." * 60_000, "\n" * 200_000,
+                                     "(" * 100_000, "- " * 100_000])  # fmt: skip
+def test_hostile_text_is_capped(hostile: str) -> None:
+    assert len(sentences.split(hostile)) <= sentences.MAX_SENTENCES
+    told.reason_facts(hostile)
+    rules.judge(message(hostile, hostile))
