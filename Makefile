@@ -45,6 +45,7 @@ clean:
 	@echo "making the environment in .venv (once) ..."
 	@$(BIN)/pip install -q --disable-pip-version-check -r requirements/demo.txt
 	@$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	@$(BIN)/python -m compileall -q mailsense
 	@touch $@
 
 .venv/dev: .venv/bin/python requirements/dev.txt pyproject.toml

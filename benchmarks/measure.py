@@ -32,7 +32,7 @@ with open(out, "w") as file:
     cpu = used.ru_utime + used.ru_stime
     print(wall, cpu, used.ru_maxrss, os.waitstatus_to_exitcode(status), file=file)
 """
-_COMMAND = re.compile(rb"([A-Za-z0-9.+]{1,20}) ((?:UID )?[A-Za-z]+)(?: |\r?$)")
+_COMMAND = re.compile(rb"([A-Z0-9.]{1,20}) ((?:UID )?[A-Z]+)(?: |\r?$)", re.IGNORECASE)
 """A tagged command as a client writes it: ``A1 UID FETCH ...``, not ``+ idling``."""
 
 
@@ -143,7 +143,7 @@ def _accept(listener: socket.socket, port: int, traffic: Traffic) -> None:
 
 def _upwards(client: socket.socket, server: socket.socket, traffic: Traffic) -> None:
     lines = _Lines(traffic)
-    with suppress(OSError):
+    with client, suppress(OSError):
         while data := client.recv(65_536):
             traffic.sent += len(data)
             lines.feed(data)
@@ -157,4 +157,6 @@ def _downwards(client: socket.socket, server: socket.socket, traffic: Traffic) -
         while data := server.recv(262_144):
             traffic.received += len(data)
             client.sendall(data)
-    client.close()
+    # closing alone would tell the client nothing while the other thread still reads from it
+    with suppress(OSError):
+        client.shutdown(socket.SHUT_RDWR)

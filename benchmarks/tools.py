@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.measure import Cost, run
@@ -66,16 +66,22 @@ class Tool:
     """Given that folder and the port of the server, writes its configuration."""
     seen: Callable[[Path, str], int]
     """Given that folder and what it printed, returns how many messages were taken in."""
+    env: Mapping[str, str] = field(default_factory=dict)
 
     def sync(self, home: Path, port: int) -> Cost:
         """Run it once and return the cost. Raise Failed if it fails."""
         self.configure(home, port)
-        env = {**os.environ, "MAILSENSE_HOME": str(home), "BENCHMARK_PASSWORD": PASSWORD}
+        own = {"MAILSENSE_HOME": str(home), "BENCHMARK_PASSWORD": PASSWORD}
+        env = {**os.environ, **own, **self.env}
         return run(self.command(home), env, home)
 
 
-def mailsense(program: Sequence[str]) -> Tool:
-    """Given how mailsense is started, return it as a tool."""
+def mailsense(program: Sequence[str], bytecode: Path) -> Tool:
+    """Given how mailsense is started and a folder to keep its bytecode, return it as a tool.
+
+    An installed program has its bytecode beside it; a checkout may be told to write none,
+    and would be measured compiling itself each time.
+    """
 
     def configure(home: Path, port: int) -> None:
         (home / "config").mkdir(exist_ok=True)
@@ -86,7 +92,8 @@ def mailsense(program: Sequence[str]) -> Tool:
         account = json.loads(output)["accounts"]["main"]
         return int(sum(account["outcomes"].values()))
 
-    return Tool("mailsense", lambda home: [*program, "sync", "--json"], configure, seen)
+    env = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(bytecode)}
+    return Tool("mailsense", lambda home: [*program, "sync", "--json"], configure, seen, env)
 
 
 def mbsync() -> Tool:

@@ -262,6 +262,9 @@ class Store(Protocol):
         relevant nor in a thread with job mail.
         """
 
+    def restore_text(self, message: Message) -> None:
+        """Put back the text of a stored message that was erased, as it was read again."""
+
     # verdicts
     def add_verdicts(self, verdicts: Mapping[str, Verdict], at: datetime) -> None:
         """Record; one verdict a message and source, the newest holds."""
@@ -276,6 +279,12 @@ class Store(Protocol):
     def applications(self) -> Sequence[Application]: ...
     def application_ids(self) -> Mapping[str, str]:
         """Return message key → application id as last saved, so that ids stay."""
+
+    def save_tracked(self, digest: str, applications: Sequence[Application]) -> None:
+        """Keep what the tracker made, before the clock, of the mail that ``digest`` stands for."""
+
+    def tracked(self, digest: str) -> Sequence[Application] | None:
+        """Return what was kept for that very mail, or None."""
 
     # plans
     def save_plans(self, plans: Sequence[Plan]) -> None:

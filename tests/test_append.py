@@ -60,7 +60,7 @@ def test_a_draft_is_stored_as_given_with_one_command(dovecot: Dovecot, security:
     assert stored.internaldate == AT
     said = [c for c in verbs.commands if not c.startswith(("CAPABILITY", "AUTH", "STARTTLS"))]
     assert said == [
-        'APPEND "Drafts" (\\Draft \\Seen) " 2-Mar-2026 09:30:00 +0000" {%d}' % len(LETTER),
+        f'APPEND "Drafts" (\\Draft \\Seen) " 2-Mar-2026 09:30:00 +0000" {{{len(LETTER)}}}',
         "LOGOUT",
     ]
 
@@ -183,9 +183,9 @@ def test_a_clear_no_is_no_doubt(answers: dict[str, Answer], expected: str) -> No
 
 
 def test_a_bad_without_a_tag_followed_by_silence_is_a_refusal() -> None:
-    with writer({"APPEND": b"* BAD what?\r\n"}, timeout=0.3) as (folder, _):
-        with pytest.raises(MailboxError, match="refuses to store") as caught:
-            folder.append("Drafts", LETTER, flags=DRAFT, at=AT)
+    mute = writer({"APPEND": b"* BAD what?\r\n"}, timeout=0.3)
+    with mute as (folder, _), pytest.raises(MailboxError, match="refuses to store") as caught:
+        folder.append("Drafts", LETTER, flags=DRAFT, at=AT)
     assert not isinstance(caught.value, Unreachable | DeliveryUnknown)
 
 
@@ -222,9 +222,8 @@ def test_a_stored_message_that_cannot_be_found_is_stored_all_the_same(
 
 @pytest.mark.parametrize("flag", ["\\Draft) {1}", "a b", "", "\\", "x\r\ny"])
 def test_a_flag_out_of_grammar_is_never_sent(flag: str) -> None:
-    with writer({}) as (folder, server):
-        with pytest.raises(ValueError, match="flag"):
-            folder.append("Drafts", LETTER, flags=[flag], at=AT)
+    with writer({}) as (folder, server), pytest.raises(ValueError, match="flag"):
+        folder.append("Drafts", LETTER, flags=[flag], at=AT)
     assert "APPEND" not in server.heard_verbs()
 
 
@@ -237,10 +236,9 @@ def test_without_uidplus_nothing_is_marked_deleted() -> None:
     answers: dict[str, Answer] = {
         "AUTHENTICATE DATA": b"TAG OK [CAPABILITY IMAP4rev1] in\r\n",
     }
-    with writer(answers) as (folder, server):
-        with pytest.raises(MailboxError, match="delete the draft in Drafts with your mail client"):
-            folder.remove("Drafts", 4)
-    assert not {"UID STORE", "SELECT", "EXPUNGE"} & set(server.heard_verbs())
+    with writer(answers) as (folder, server), pytest.raises(MailboxError, match="delete the draft"):
+        folder.remove("Drafts", 4)
+    assert set(server.heard_verbs()) <= {"CAPABILITY", "AUTHENTICATE", "LOGOUT"}
 
 
 def test_on_gmail_a_removed_draft_goes_to_the_trash_and_not_to_all_mail() -> None:
@@ -260,9 +258,8 @@ def test_a_folder_that_can_only_be_read_is_told() -> None:
     answers: dict[str, Answer] = {
         "SELECT": b"* 1 EXISTS\r\n* OK [READ-ONLY] no\r\nTAG OK [READ-ONLY] done\r\n"
     }
-    with writer(answers) as (folder, server):
-        with pytest.raises(MailboxError, match="can only be read"):
-            folder.remove("Drafts", 4)
+    with writer(answers) as (folder, server), pytest.raises(MailboxError, match="only be read"):
+        folder.remove("Drafts", 4)
     assert "UID STORE" not in server.heard_verbs()
 
 

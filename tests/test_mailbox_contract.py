@@ -199,6 +199,7 @@ def test_a_message_is_found_by_its_whole_message_id(world: World) -> None:
     assert list(world.mailbox.find(world.folder, "one@example.org")) == [first]
     assert list(world.mailbox.find(world.folder, "<one@example.org.uk>")) == [second]
     assert list(world.mailbox.find(world.folder, "two@example.org")) == []
+    assert list(world.mailbox.find(world.folder, "<>")) == []
 
 
 def test_mail_that_came_after_the_folder_was_opened_is_found_too(world: World) -> None:

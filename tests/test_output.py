@@ -42,7 +42,9 @@ def test_whatever_comes_in_no_control_character_goes_out(text: str) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Mn", "Me", "Cf"])), st.integers(2, 40))
+@given(
+    st.text(st.characters(exclude_categories=["Cc", "Cs", "Mn", "Me", "Cf"])), st.integers(2, 40)
+)
 def test_a_cell_is_exactly_as_wide_as_asked(text: str, columns: int) -> None:
     assert abs(width(fit(text, columns)) - columns) <= 1
 

@@ -214,6 +214,11 @@ def test_an_earlier_letter_is_no_answer() -> None:
     assert one(items, day(11, 4)).answers == "m1"
 
 
+def test_a_reply_is_an_answer_though_their_clock_is_ahead() -> None:
+    reply = outgoing("m2", day(11, 2, 9), in_reply_to=("m1@northwind.example",))
+    assert plans([incoming("m1", day(11, 2, 10), NO), reply], day(11, 4)) == []
+
+
 def test_the_servers_answered_flag_counts() -> None:
     assert plans([incoming("m1", day(11, 2), NO, answered=True)], day(11, 4)) == []
 
@@ -527,7 +532,7 @@ def test_a_name_is_taken_only_where_somebody_is_pointed_to(text: str, name: str)
          ["We will keep your CV on file.", "I'll keep you in mind."],
          ["Please keep this in a safe place.", "Your file is incomplete."]),
         (words.RESCHEDULED,
-         ["We need to reschedule.", "The interview has been postponed.", "Could we find a new time?"],
+         ["We need to reschedule.", "The talk has been postponed.", "Could we find a new time?"],
          ["The time of your life", "It starts on time.", "You made me move."]),
     ],
 )  # fmt: skip

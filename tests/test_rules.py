@@ -86,24 +86,34 @@ FRENCH = "Bonjour, merci pour votre candidature. " * 5
 
 
 def test_a_long_letter_in_another_language_is_unsure_and_says_so() -> None:
-    verdict = rules.foreign(message("Bonjour", FRENCH, language="fr"))
+    verdict = rules.unreadable(message("Bonjour", FRENCH, language="fr"))
     assert verdict is not None
     assert verdict.kind is Kind.UNSURE
     assert verdict.evidence == (Evidence("fact", "written in another language (fr)", 1.0),)
+
+
+def test_a_message_without_a_word_is_unsure_and_says_so() -> None:
+    verdict = rules.unreadable(message("", " \n"))
+    assert verdict is not None
+    assert (verdict.kind, verdict.evidence[0].text) == (Kind.UNSURE, "there is no text to read")
+    assert rules.unreadable(message("Hello", "")) is None
 
 
 @pytest.mark.parametrize(
     ("language", "text"), [("en", FRENCH), ("", FRENCH), ("fr", "Bonjour, merci!")]
 )
 def test_english_unknown_and_short_letters_are_read(language: str, text: str) -> None:
-    assert rules.foreign(message("x", text, language=language)) is None
+    assert rules.unreadable(message("x", text, language=language)) is None
 
 
 LEANING = [
     (Facts(list_id="x"), "a mailing list"),
     (Facts(list_unsubscribe=True), "sent in bulk"),
     (Facts(precedence="bulk"), "sent in bulk"),
-    (Facts(ats="Acme Hire", list_id="x", precedence="bulk"), "sent by an applicant-tracking system"),
+    (
+        Facts(ats="Acme Hire", list_id="x", precedence="bulk"),
+        "sent by an applicant-tracking system",
+    ),
     (Facts(auto_submitted="auto-generated"), "sent by a machine"),
 ]
 
@@ -117,9 +127,7 @@ def test_headers_lean_a_letter(facts: Facts, name: str) -> None:
 
 def test_a_calendar_leans_only_with_words_about_work() -> None:
     facts = Facts(calendar="REQUEST")
-    assert rules.leans(message("Talk about the vacancy", facts=facts)) == (
-        "a calendar invitation",
-    )
+    assert rules.leans(message("Talk about the vacancy", facts=facts)) == ("a calendar invitation",)
     assert rules.leans(message("Lunch", facts=facts)) == ()
 
 
@@ -127,9 +135,7 @@ def test_an_ordinary_letter_leans_nowhere() -> None:
     assert rules.leans(message("Hello", "How are you?", facts=Facts(auto_submitted="no"))) == ()
 
 
-PHRASES = {
-    name: value for name, value in vars(told).items() if isinstance(value, told.Phrase)
-}
+PHRASES = {name: value for name, value in vars(told).items() if isinstance(value, told.Phrase)}
 
 
 @pytest.mark.parametrize("name", PHRASES)
@@ -161,7 +167,9 @@ PATTERNS = [
 def test_a_pattern_finds_what_its_comment_says(
     pattern: re.Pattern[str], finds: list[str], leaves: list[str]
 ) -> None:
-    start = pattern.match if pattern in (sentences._BULLET, sentences._NOT_PROSE) else pattern.search
+    start = (
+        pattern.match if pattern in (sentences._BULLET, sentences._NOT_PROSE) else pattern.search
+    )
     assert [text for text in finds if not start(text)] == []
     assert [text for text in leaves if start(text)] == []
 

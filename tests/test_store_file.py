@@ -7,7 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,9 +15,9 @@ import pytest
 from mailsense.adapters.sqlite import database
 from mailsense.adapters.sqlite.problems import explain
 from mailsense.adapters.store import SqliteStore
-from mailsense.domain import Kind
+from mailsense.domain import DraftState, Kind, Source
 from mailsense.errors import StoreError
-from tests.support.stored import NOW, draft, incoming, said
+from tests.support.stored import NOW, draft, incoming, outgoing, said
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ class TestPrivacy:
             store.drop_text()
         assert not _found(path, "violet-giraffe")
 
-    def test_a_reader_elsewhere_delays_the_erasing_of_the_log_but_nothing_waits(
+    def test_a_reader_elsewhere_delays_the_erasing_of_the_log_until_the_next_time(
         self, store: SqliteStore, path: Path
     ) -> None:
         store.add_messages([incoming(f"{n}@x", text="violet-giraffe") for n in range(2)])
@@ -377,3 +377,49 @@ class TestLock:
         with store.lock(), store.lock():
             store.add_draft(draft())
         store.close()
+
+
+class TestSpeed:
+    """Not a stopwatch: what must stay fast with 50,000 messages is answered from an index."""
+
+    @pytest.mark.parametrize(
+        "ask",
+        [
+            lambda s: s.fingerprints(["a@x"]),
+            lambda s: s.threads(["a@x"]),
+            lambda s: s.thread_of_reply("talk", frozenset({"a@x", "b@x"})),
+            lambda s: s.link("t1", ["a@x"], merge=["t2"]),
+            lambda s: s.message("unknown@x"),
+            lambda s: s.messages(limit=20),
+            lambda s: s.unclassified(200),
+            lambda s: s.outgoing_unjudged(200),
+            lambda s: s.set_answered(["a@x"]),
+            lambda s: s.set_relevant({"a@x": True}),
+            lambda s: s.verdicts("a@x"),
+            lambda s: s.clear_verdicts(["a@x"], Source.MODEL),
+            lambda s: s.job_items(),
+            lambda s: s.drop_text(),
+            lambda s: s.ledger_uids("main", "INBOX", 1),
+            lambda s: s.quarantined("main"),
+            lambda s: s.draft("unknown"),
+            lambda s: s.drafts([DraftState.WAITING]),
+            lambda s: s.drafts_by_message_id(["a@x"]),
+            lambda s: s.decisions(draft="d1"),
+            lambda s: s.receipts("d1"),
+        ],
+    )
+    def test_nothing_reads_a_whole_table(
+        self, store: SqliteStore, path: Path, ask: Callable[[SqliteStore], object]
+    ) -> None:
+        store.add_messages([incoming("a@x", "t1"), outgoing("b@x", "t2")])
+        asked: list[str] = []
+        store._db._connection.set_trace_callback(asked.append)
+        ask(store)
+        store._db._connection.set_trace_callback(None)
+        statements = [sql for sql in asked if sql.startswith(("SELECT", "UPDATE", "DELETE"))]
+        assert statements
+        for sql in statements:
+            plan = [step[3] for step in store._db.rows(f"EXPLAIN QUERY PLAN {sql}")]
+            tables = ("m", "messages", "verdicts", "drafts", "ledger", "thread_ids", "receipts")
+            assert not [p for p in plan if p in {f"SCAN {table}" for table in tables}], plan
+            assert not [p for p in plan if "AUTOMATIC" in p], plan

@@ -293,7 +293,7 @@ ONE: list[tuple[Story, dict[str, Any]]] = [
             [
                 mail(
                     0,
-                    "Jo Marsh <jo.marsh.recruiter@gmail.com>",
+                    "Jo Marsh <jo.marsh.recruiter@gmail.example>",
                     "Night Porter at Harbour Hotel",
                     "Are you interested in the Night Porter position at Harbour Hotel?",
                     kind="outreach",
@@ -308,7 +308,7 @@ ONE: list[tuple[Story, dict[str, Any]]] = [
             [
                 mail(
                     0,
-                    "Jo Marsh <jo.marsh@gmail.com>",
+                    "Jo Marsh <jo.marsh@gmail.example>",
                     "A job for you",
                     "Would you like to hear about a role?",
                     kind="outreach",
@@ -316,6 +316,69 @@ ONE: list[tuple[Story, dict[str, Any]]] = [
             ],
         ),
         {"company": "", "role": ""},
+    ),
+    (
+        story(
+            "a recruiter's approach turned down is not waited for",
+            [
+                mail(0, ANNA, "Office Manager role", "Would it interest you?", kind="outreach"),
+                mail(
+                    1,
+                    "me",
+                    "Re: Office Manager role",
+                    "Thank you, but I am not looking at the moment.",
+                    to=ANNA,
+                ),
+            ],
+        ),
+        {"state": State.CLOSED, "outcome": Outcome.DECLINED, "case": ""},
+    ),
+    (
+        story(
+            "a CV sent along does not make a talk an application",
+            [
+                mail(
+                    0,
+                    "me",
+                    "Your field",
+                    "I would value your advice on my career. My CV is attached for background.",
+                    to=BOB,
+                    attached="Robin_CV.pdf",
+                )
+            ],
+        ),
+        {"stage": Stage.NETWORKING, "case": "networking"},
+    ),
+    (
+        story(
+            "a day they named is over when they have written since",
+            [
+                invite(0),
+                mine(1),
+                mail(
+                    2,
+                    ANNA,
+                    "Re: Interview for Data Analyst",
+                    "We will let you know by Friday.",
+                    kind="acknowledgement",
+                ),
+                mail(
+                    9,
+                    ANNA,
+                    "Re: Interview for Data Analyst",
+                    "It takes us longer than we thought.",
+                    kind="acknowledgement",
+                ),
+            ],
+        ),
+        {"promised": None, "state": State.WAITING},
+    ),
+    (
+        story(
+            "a letter by the same person joins, even when nobody is sure what it is",
+            [invite(3), mine(4), mail(6, ANNA, "One more thing", "Hm.", kind="unsure")],
+        ),
+        {"state": State.OPEN, "last_in": day(6)},
     ),
     (
         story(
@@ -378,6 +441,24 @@ ONE: list[tuple[Story, dict[str, Any]]] = [
             ],
         ),
         {"state": State.WAITING, "last_in": day(3), "last_out": day(4)},
+    ),
+    (
+        story(
+            "an out-of-office note that the model does not know opens nothing",
+            [
+                invite(3),
+                mine(4),
+                mail(
+                    4.01,
+                    ANNA,
+                    "Automatic reply: Interview for Data Analyst",
+                    "I am away until Monday.",
+                    kind="unsure",
+                    auto_reply=True,
+                ),
+            ],
+        ),
+        {"state": State.WAITING, "last_in": day(3)},
     ),
     (
         story(
@@ -546,11 +627,12 @@ ONE: list[tuple[Story, dict[str, Any]]] = [
                 mine(4),
                 mine(4.1, text="I forgot to say: 3 pm is best."),
                 mine(9, text="Thank you for the interview today."),
-                mine(20, text="May I ask how things stand?"),
-                mine(32, text="I remain interested; has a decision been made?"),
+                mine(20, text="Thank you again. I would welcome an update."),
+                mine(32, text="Has a decision been made?"),
+                mine(44, text="Thank you for your time; I will not write again."),
             ],
         ),
-        {"chases": 2},
+        {"chases": 3},
     ),
     (
         story(
@@ -753,6 +835,17 @@ MANY: list[tuple[Story, list[tuple[str, str, int]]]] = [
     ),
     (
         story(
+            "one recruiter, two roles, and a word that could be about either",
+            [
+                invite(0),
+                mail(1, ANNA, "Interview for Cook", "Would you come?", kind="interview"),
+                mail(2, ANNA, "One more thing", "You did well.", kind="feedback"),
+            ],
+        ),
+        [("Acme", "Data Analyst", 1), ("Acme", "Cook", 1), ("Acme", "", 1)],
+    ),
+    (
+        story(
             "a senior role is not the role",
             [receipt(0), receipt(1, "Senior Data Analyst")],
         ),
@@ -786,6 +879,38 @@ MANY: list[tuple[Story, list[tuple[str, str, int]]]] = [
             ],
         ),
         [("Brightwater Foods", "Planner", 1), ("Copper Lane", "Buyer", 1)],
+    ),
+    (
+        story(
+            "one agent, one role at two clients",
+            [
+                mail(
+                    n,
+                    AGENT,
+                    f"Planner role {n}",
+                    f"My client, {client}, seeks a Planner.",
+                    kind="outreach",
+                )
+                for n, client in enumerate(["Brightwater Foods", "Copper Lane"])
+            ],
+        ),
+        [("Brightwater Foods", "Planner", 1), ("Copper Lane", "Planner", 1)],
+    ),
+    (
+        story(
+            "a go-between that no list knows, one role at two firms",
+            [
+                mail(
+                    n,
+                    "Tom Reed <tom.reed@peoplefirst.example>",
+                    f"A job for you at {firm}",
+                    f"Would you like to talk about the Cook position at {firm}?",
+                    kind="outreach",
+                )
+                for n, firm in enumerate(["Harbour Hotel", "Mill Bakery"])
+            ],
+        ),
+        [("Harbour Hotel", "Cook", 1), ("Mill Bakery", "Cook", 1)],
     ),
     (
         story(

@@ -12,13 +12,13 @@ import imaplib
 import re
 from collections.abc import Callable
 from pathlib import Path
-from ssl import SSLContext, SSLError
+from ssl import SSLContext
 
 from mailsense.adapters import imap_lines as lines
 from mailsense.adapters.imap_session import Session
 from mailsense.adapters.imap_wire import Client, Trace
 from mailsense.adapters.secrets import Secret
-from mailsense.adapters.wire import CONNECT_TIMEOUT, Place, explain, server_text, tls_context
+from mailsense.adapters.wire import CONNECT_TIMEOUT, Place, explain, server_text, trusted
 from mailsense.config import Account, Server
 from mailsense.errors import MailboxError, Unreachable
 
@@ -56,7 +56,7 @@ def open_session(
 def _connected(
     place: Place, server: Server, timeout: float, ca_file: Path | None, trace: Trace | None
 ) -> Client:
-    context = None if server.security == "plain" else trusted(server, place, ca_file)
+    context = None if server.security == "plain" else trusted(server.ca_file, place, ca_file)
     implicit = context if server.security == "tls" else None
     try:
         client = Client(
@@ -66,22 +66,13 @@ def _connected(
             read=timeout,
             trace=trace,
         )
-    except (imaplib.IMAP4.error, UnicodeError) as error:
+    except imaplib.IMAP4.error as error:
         raise _no_greeting(error, place) from None
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise explain(error, place) from None
     if server.security == "starttls" and context is not None:
         _start_tls(client, place, context)
     return client
-
-
-def trusted(server: Server, place: Place, ca_file: Path | None) -> SSLContext:
-    """Return the TLS context for a server. Raise ``MailboxError`` when its ca_file is unusable."""
-    file = ca_file or (Path(server.ca_file).expanduser() if server.ca_file else None)
-    try:
-        return tls_context(file)
-    except (OSError, SSLError):
-        raise MailboxError(f"{place}: {file} holds no certificate: check ca_file") from None
 
 
 def _no_greeting(error: BaseException, place: Place) -> MailboxError:

@@ -89,10 +89,11 @@ class Session:
             bad = _BAD.search(str(error))
             if bad:
                 raise self._refused(bad[2], doing) from None
-            raise MailboxError(
+            odd = MailboxError(
                 f"{self.place} was asked {doing} and answers out of grammar: try again later, "
                 "or tell your provider"
-            ) from None
+            )
+            raise self._break(odd) from None
         except OSError as error:
             raise self._break(explain(error, self.place)) from None
 
@@ -181,9 +182,11 @@ class Session:
             way_out = f"check its name under [accounts.{self.account}], or in your mail client"
             self.granted(typ, data, doing, way_out)
         self._open = folder
+        unsteady = "UIDNOTSTICKY" in self.imap.untagged_responses
         self.state = FolderState(
             exists=self._number("EXISTS") or 0,
-            uidvalidity=self._number("UIDVALIDITY") or None,
+            # Case UIDNOTSTICKY (RFC 4315): a number, and yet no UID that lasts
+            uidvalidity=None if unsteady else self._number("UIDVALIDITY") or None,
             uidnext=self._number("UIDNEXT") or None,
             highestmodseq=self._number("HIGHESTMODSEQ") or None,
         )
@@ -225,6 +228,8 @@ class Session:
         """
         wanted = message_id.strip().removeprefix("<").removesuffix(">")
         argument = lines.printable(wanted).decode("ascii")
+        if not wanted:
+            return []
         if not self.open(folder):
             self.noop()  # what came in since the folder was opened counts too
         for header in ("Message-ID", "X-Microsoft-Original-Message-ID"):

@@ -48,7 +48,8 @@ class Recording(imaplib.IMAP4):
 
         CPython's imaplib lets those through.
         """
-        if data.startswith(self.tagpre):
+        prefix: Any = self.tagpre  # bytes, whatever the stubs say
+        if re.match(re.escape(prefix) + rb"\d+ ", data):
             line = bytes(data).removesuffix(b"\r\n")
             if re.search(rb"[\r\n\0]", line):
                 raise ValueError("a line break has no place in an IMAP command")

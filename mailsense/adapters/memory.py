@@ -156,7 +156,7 @@ class MemoryMailbox:
         return [
             uid
             for uid, s in sorted(self._box(folder).messages.items())
-            if (match := _ID.search(_header(s.raw))) and match[1].strip() == wanted
+            if wanted and (match := _ID.search(_header(s.raw))) and match[1].strip() == wanted
         ]
 
     def close(self) -> None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     Arrays = dict[str, np.ndarray[Any, Any]]
 
 FORMAT = 1
+CARD, WEIGHTS, PREVIOUS = "model.json", "model.npz", "model.npz.previous"
 KEY_BYTES = 32
 MAX_WEIGHTS = 200_000_000
 """A weights file larger than this is not one of ours."""
@@ -55,19 +56,23 @@ def load(folder: Path, key: bytes) -> tuple[ModelCard, Arrays]:
     or written by a newer version; then the base model still serves.
     """
     way_out = "train again; until then the base model is used"
-    card, record = _read_card(folder / "model.json", way_out)
+    card, record = _read_card(folder / CARD, way_out)
     told = record.get("signature")
     if not isinstance(told, str) or not hmac.compare_digest(told, _signature(card, key)):
         raise ModelError(f"the model was not made by this installation: {way_out}")
-    return card, _read_arrays(folder / "model.npz", card, way_out)
+    current, previous = folder / WEIGHTS, folder / PREVIOUS
+    if previous.exists() and not _vouched(current, card):
+        current = previous  # a save broke off before the new card was in place
+    return card, _read_arrays(current, card, way_out)
 
 
 def save(folder: Path, arrays: Mapping[str, np.ndarray[Any, Any]], card: ModelCard,
          key: bytes) -> None:  # fmt: skip
     """Given a model and the key, write and sign it in place of the previous one.
 
-    The weights carry their checksum in their name until the card names them: a crash leaves
-    the previous model whole.  Raise ModelError when the disk refuses.
+    The card is written last and is what counts: until then the previous weights stay beside
+    the new ones, so a crash leaves the previous model whole.  Raise ModelError when the disk
+    refuses.
     """
     import numpy as np
 
@@ -80,10 +85,9 @@ def save(folder: Path, arrays: Mapping[str, np.ndarray[Any, Any]], card: ModelCa
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _keep_previous(folder)
-        _write(folder / "model.npz", weights)
-        _write(folder / "model.json", f"{text}\n".encode())
-        for name in ("model.npz.previous", "model.json.previous"):
-            (folder / name).unlink(missing_ok=True)
+        _write(folder / WEIGHTS, weights)
+        _write(folder / CARD, f"{text}\n".encode())
+        (folder / PREVIOUS).unlink(missing_ok=True)
     except OSError as error:
         raise ModelError(f"the model cannot be written to {folder}: {error.strerror}") from error
 
@@ -176,6 +180,25 @@ def _read_arrays(path: Path, card: ModelCard, way_out: str) -> Arrays:
             return {name: stored[name] for name in stored.files}
     except (ValueError, OSError, KeyError, zipfile.BadZipFile) as error:
         raise ModelError(damaged) from error
+
+
+def _vouched(path: Path, card: ModelCard) -> bool:
+    """Tell whether the file at ``path`` is the one whose checksum the card names."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest() == card.checksum
+    except OSError:
+        return False
+
+
+def _keep_previous(folder: Path) -> None:
+    """Give the weights that the present card names a second name, if there is such a card."""
+    try:
+        card, _ = _read_card(folder / CARD, "")
+    except ModelError:
+        return
+    if _vouched(folder / WEIGHTS, card):
+        (folder / PREVIOUS).unlink(missing_ok=True)
+        os.link(folder / WEIGHTS, folder / PREVIOUS)
 
 
 def _create(path: Path, content: bytes) -> None:

@@ -131,6 +131,8 @@ def _shown(path: Path) -> str:
 
 
 def _from_keyring(service: str, user: str) -> str:
+    if not user:
+        raise SecretError("password_keyring: whose password it is must be told: set user")
     import keyring
     from keyring.errors import KeyringError
 

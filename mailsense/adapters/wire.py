@@ -42,12 +42,20 @@ class Place:
         return f"{self.host}:{self.port}"
 
 
-def tls_context(ca_file: Path | None = None) -> ssl.SSLContext:
-    """Return a context that verifies chain and host name; ``ca_file`` adds authorities."""
+def trusted(setting: str, place: Place, ca_file: Path | None = None) -> ssl.SSLContext:
+    """Return a TLS context that verifies chain and host name.
+
+    ``ca_file``, or else the setting of that name, adds authorities to the system's.  Raise
+    ``MailboxError`` when the file cannot be used.
+    """
     context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if ca_file is not None:
-        context.load_verify_locations(cafile=ca_file)
+    file = ca_file or (Path(setting).expanduser() if setting else None)
+    if file is not None:
+        try:
+            context.load_verify_locations(cafile=file)
+        except OSError:  # ssl.SSLError is one
+            raise MailboxError(f"{place}: {file} holds no certificate: check ca_file") from None
     return context
 
 
@@ -75,10 +83,12 @@ def explain(error: BaseException, place: Place) -> MailboxError:
             f"{place} does not speak TLS as expected: check port and security "
             '(security = "tls" for an encrypted port, "starttls" for one that starts in clear)'
         )
+    if isinstance(error, UnicodeError):  # a name that cannot even be asked for
+        return MailboxError(f"{place}: this is no host name: check it in the configuration")
     if isinstance(error, socket.gaierror):
         return Unreachable(
-            f"{place.host}: no such host: check the host name in the configuration, "
-            "and your network connection"
+            f"{place}: no such host: check the host name in the configuration, and your "
+            "network connection"
         )
     if isinstance(error, ConnectionRefusedError):
         return Unreachable(

@@ -27,13 +27,15 @@ Load = Callable[[], "tuple[ModelCard, Mapping[str, np.ndarray[Any, Any]]]"]
 
 BATCH = 500
 """Messages judged at once: enough to share the work on words, little enough for memory."""
-STRONG = 0.8
+STRONG = 0.6
 """A second kind needs a sentence of its own this sure,"""
-SUPPORT = 0.1
-"""and this much of the whole letter's probability."""
+SUPPORT = 0.04
+"""and this much of the whole letter's probability;"""
+SUPPORT_OVER_RECEIPT = 0.1
+"""or this much beside a mere receipt, which often speaks of what may come."""
 SHOWN = 0.2
 """A sentence is shown as evidence when it speaks this much for the kind."""
-ALSO = (
+ALSO: tuple[Kind, ...] = (
     Kind.OFFER,
     Kind.INTERVIEW,
     Kind.TASK,
@@ -42,7 +44,14 @@ ALSO = (
     Kind.FEEDBACK,
     Kind.OUTREACH,
 )
-"""The kinds that are acted on beside another."""
+"""The kinds that are acted on, and so are told beside another."""
+BESIDE: Mapping[Kind, tuple[Kind, ...]] = {
+    **dict.fromkeys((*ALSO, Kind.ACKNOWLEDGEMENT), ALSO),
+    Kind.ALERT: (Kind.ACKNOWLEDGEMENT,),
+    Kind.OTHER: (),
+}
+"""What may stand beside each kind: a receipt hides among advertisements, ordinary mail is
+ordinary throughout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,7 @@ class ModelClassifier:
     def classify(self, messages: Sequence[Message]) -> list[Verdict]:
         """Given messages, return a verdict for each, in order."""
         verdicts: list[Verdict | None] = [
-            rules.judge(message) or rules.foreign(message) for message in messages
+            rules.judge(message) or rules.unreadable(message) for message in messages
         ]
         unread = [number for number, verdict in enumerate(verdicts) if verdict is None]
         for start in range(0, len(unread), BATCH):
@@ -109,12 +118,12 @@ class ModelClassifier:
 
 def _second(reading: Reading, first: Kind) -> tuple[Kind, ...]:
     """Return the kinds that have a strong sentence of their own beside the first."""
-    mine = reading.scores[:, KINDS.index(first)]
-    decisive = int(mine.argmax())
+    decisive = int(reading.scores[:, KINDS.index(first)].argmax())
+    support = SUPPORT_OVER_RECEIPT if first is Kind.ACKNOWLEDGEMENT else SUPPORT
     found = []
-    for kind in ALSO:
+    for kind in BESIDE[first]:
         number = KINDS.index(kind)
-        if kind is first or reading.kinds[number] < SUPPORT:
+        if kind is first or reading.kinds[number] < support:
             continue
         own = reading.scores[:, number]
         best = int(own.argmax())

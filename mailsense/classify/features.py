@@ -49,27 +49,25 @@ def tokens(sentence: str) -> list[str]:
         text = _LINK.sub(" xlink ", text)
     if "@" in text:
         text = _MAIL.sub(" xmail ", text)
-    found = []
-    for token in _TOKEN.findall(text):
-        if token[0].isdigit():
-            found.append("0:0" if ":" in token else "0")
-        else:
-            found.append(token[:MAX_WORD])
+    found = [
+        token[:MAX_WORD] if not "0" <= token[0] <= "9" else "0:0" if ":" in token else "0"
+        for token in _TOKEN.findall(text)
+    ]
     return found or ["∅"]
 
 
 def _powers(base: int, count: int) -> Array:
     """Return 1, base, base², … modulo 2^64."""
-    steps = np.full(count, base, dtype=np.uint64)
+    steps: Array = np.full(count, base, dtype=np.uint64)
     steps[:1] = 1
-    return np.multiply.accumulate(steps)
+    return np.asarray(np.multiply.accumulate(steps), dtype=np.uint64)
 
 
 def _mix(hashes: Array) -> Array:
     """Given sums modulo 2^64, return them with every input bit spread over every output bit."""
     mixed = (hashes ^ (hashes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return mixed ^ (mixed >> np.uint64(31))
+    return np.asarray(mixed ^ (mixed >> np.uint64(31)))
 
 
 @dataclass(frozen=True, slots=True)

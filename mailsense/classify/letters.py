@@ -24,13 +24,16 @@ _NO_REPLY = re.compile(r"(?:no|not|donot|do-not|do_not)[-_.]?reply|^auto(?:reply
 """A sender that reads nothing.  Is: "no-reply", "donotreply".  Is not: "noreen", "reply"."""
 
 
+NO_FACTS = Facts()
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A message as the model reads it. ``sentences[0]`` is the subject, which may be ""."""
 
     sentences: tuple[str, ...]
     sender: Address
-    facts: Facts = Facts()
+    facts: Facts = NO_FACTS
     reply: bool = False
     forwarded: bool = False
     events: tuple[Event, ...] = ()
@@ -46,7 +49,7 @@ def letter(
     subject: str,
     sender: Address,
     text: str,
-    facts: Facts = Facts(),
+    facts: Facts = NO_FACTS,
     *,
     quoted: str = "",
     events: tuple[Event, ...] = (),

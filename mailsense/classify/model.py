@@ -8,7 +8,8 @@ files: ``classifier`` turns probabilities into verdicts, ``training`` makes the 
 
 Arrays (format 1): ``buckets`` the rows that are stored; ``sentence`` (kinds + neutral),
 ``reason`` and ``letter`` their weights; ``*_norm`` the squared scale of each bucket, whose sum
-gives a row's length and ``unseen`` that of a bucket not stored (words, letters); ``*_bias``; ``stack``, ``stack_bias``, ``stack_mean``, ``stack_scale``.
+gives a row's length, and ``unseen`` that of a bucket not stored (words, letters); ``*_bias``;
+``stack``, ``stack_bias``, ``stack_mean``, ``stack_scale``.
 """
 
 from __future__ import annotations
@@ -75,9 +76,21 @@ def _sender(letter: Letter) -> list[str]:
     return ["@", *(f"{part[:20]}@" for part in parts), f"@{domain[-40:]}"]
 
 
-def _facts(letter: Letter) -> tuple[float, ...]:
+_WORK = frozenset(
+    "interview interviews interviewing application applications apply applied applying applicant "
+    "applicants candidate candidates candidacy cv cvs résumé resume vacancy vacancies recruiter "
+    "recruiters recruiting recruitment recruit hire hiring hired role roles job jobs position "
+    "positions career careers shortlist shortlisted employer employers employment opening openings "
+    "post talent salary offer panel manager references onboarding placement internship trial "
+    "audition shift client contract opportunity opportunities experience background team".split()
+)
+"""Words that letters about work hold. None is proof; their number is a signal."""
+
+
+def _facts(letter: Letter, words: frozenset[str]) -> tuple[float, ...]:
     """Return the facts that the stack weighs beside the scores."""
     return (
+        float(np.log1p(len(words & _WORK))),
         float(letter.reply),
         float(letter.no_reply),
         float(bool(_JOBS.search(letter.sender.email))),
@@ -95,7 +108,7 @@ def rows(letters: Sequence[Letter]) -> Rows:
         kept = tuple(sentence for sentence in letter.sentences if sentence) or ("",)
         shown.append(kept)
         found = [tokens(sentence) for sentence in kept]
-        facts.append(_facts(letter))
+        facts.append(_facts(letter, frozenset[str]().union(*found)))
         coded.extend(found)
         coded.append(_sender(letter))
         owner.extend([number] * (len(kept) + 1))
@@ -128,8 +141,10 @@ def linear(rows: Bag, table: Array, bias: Array) -> Array:
     return np.asarray(sums[:, :-1] / length + bias)
 
 
-CLIP = 3.0
+CLIP = 5.0
 """A signal stranger than any in training counts no more than this many deviations."""
+FRAGMENT = 4
+"""A shorter sentence counts less: a lone "not" on a line decides nothing."""
 OWN_SIGNALS = 5
 """Signals of each kind's own; all others are shared by all kinds."""
 
@@ -137,11 +152,13 @@ OWN_SIGNALS = 5
 def signals(rows: Rows, sentence: Array, letter: Array) -> Array:
     """Given sentence probabilities (all rows) and letter logits, return the stack's input.
 
-    Kind by kind: the strongest sentence, the sum and the mean over sentences, the subject, the
-    letter model's logit.  Then, shared: how much is neutral and of ordinary life, and facts.
+    Kind by kind: the strongest sentence (as log odds and as probability), the sum and the mean
+    over sentences, the letter model's logit.  Then, shared: how much is neutral and of
+    ordinary life, and facts.
     """
     many = len(KINDS)
-    body = sentence.copy()
+    length = np.diff(rows.bag.word_start).reshape(-1, 1)
+    body = sentence * np.minimum(1.0, length / FRAGMENT)
     body[rows.start[1:] - 1] = 0.0
     first = rows.start[:-1]
     strongest = np.maximum.reduceat(body, first, axis=0)[:, :many]
@@ -150,9 +167,9 @@ def signals(rows: Rows, sentence: Array, letter: Array) -> Array:
     own = np.stack(
         [
             _logit(strongest),
+            strongest,
             np.log(total[:, :many] + 0.05),
             np.log(mean[:, :many] + 0.02),
-            sentence[first][:, :many],
             letter - letter.mean(axis=1, keepdims=True),
         ],
         axis=2,

@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 
 from mailsense.classify.facts import WORK, stage_hint
-from mailsense.domain import Evidence, Kind, Message, Source, Verdict
+from mailsense.domain import Evidence, Kind, Message, Source, Stage, Verdict
 
 ENGLISH = ("", "en")
 LEAST_WORDS = 20
@@ -38,16 +38,9 @@ _RECEIVED = re.compile(
 away until Monday", "your message"."""
 
 
-def _say(kind: Kind, what: str, **more: object) -> Verdict:
+def _say(kind: Kind, what: str, stage: Stage | None = None) -> Verdict:
     """Return a rule's verdict with its reason."""
-    stage = more.get("stage")
-    return Verdict(
-        kind,
-        Source.RULE,
-        1.0,
-        stage=stage,  # type: ignore[arg-type]
-        evidence=(Evidence("rule", what, 1.0),),
-    )
+    return Verdict(kind, Source.RULE, 1.0, stage=stage, evidence=(Evidence("rule", what, 1.0),))
 
 
 def judge(message: Message) -> Verdict | None:
@@ -65,7 +58,7 @@ def judge(message: Message) -> Verdict | None:
         summary = " ".join(event.summary for event in message.events)
         if _INTERVIEW.search(f"{summary}\n{message.subject}"):
             told = stage_hint(f"{summary}\n{read}", Kind.INTERVIEW)
-            return _say(Kind.INTERVIEW, "a calendar invitation to an interview", stage=told)
+            return _say(Kind.INTERVIEW, "a calendar invitation to an interview", told)
     if facts.list_id and not facts.ats and not facts.calendar and not WORK(read):
         return _say(Kind.OTHER, "a mailing list, without a word about work")
     return None
@@ -80,20 +73,29 @@ _INTERVIEW = re.compile(
 Is not: "Weekly standup", "Interviewing skills training", "Lunch"."""
 
 
-def foreign(message: Message) -> Verdict | None:
-    """Given a message in another language than English, return ``unsure``, saying so."""
-    if message.language in ENGLISH or len(message.text.split()) < LEAST_WORDS:
+def unreadable(message: Message) -> Verdict | None:
+    """Given a message in another language than English, or without a word, say *unsure*."""
+    words = len(message.text.split())
+    if message.language not in ENGLISH and words >= LEAST_WORDS:
+        said = f"written in another language ({message.language})"
+    elif words == 0 and not message.subject.strip() and not message.quoted.strip():
+        said = "there is no text to read"
+    else:
         return None
-    said = f"written in another language ({message.language})"
     return Verdict(
-        Kind.UNSURE, Source.MODEL, 0.0, evidence=(Evidence("fact", said, 1.0),), model="base"
+        Kind.UNSURE,
+        Source.MODEL,
+        0.0,
+        runner_up=Kind.OTHER,
+        evidence=(Evidence("fact", said, 1.0),),
     )
 
 
 LEANS: Mapping[str, Mapping[Kind, float]] = {
     "a mailing list": {
         Kind.ALERT: 1.5, Kind.OTHER: 1.5, Kind.OFFER: -1.5, Kind.INTERVIEW: -1.5,
-        Kind.REJECTION: -1.5, Kind.TASK: -1.0, Kind.FEEDBACK: -1.0, Kind.REFERRAL: -1.0,
+        Kind.REJECTION: -1.5, Kind.TASK: -1.5, Kind.FEEDBACK: -1.5, Kind.REFERRAL: -1.5,
+        Kind.OUTREACH: -1.5,
     },
     "sent in bulk": {
         Kind.ALERT: 0.7, Kind.OTHER: 0.5, Kind.OFFER: -0.7, Kind.REFERRAL: -0.7,

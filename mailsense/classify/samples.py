@@ -33,6 +33,8 @@ LIFE = 2.5
 """Weight of a sentence that decides nothing or is of ordinary life: most sentences are."""
 COMPOSED = 0.35
 """Weight of a letter put together from sentences of the corpus."""
+COMPOSED_LIFE = 0.8
+"""The same, of ordinary life: the corpus's own letters of life are mostly near misses."""
 OWN = 4.0
 """Weight of one label of the user's, while few; all together never outweigh OWN_SHARE."""
 OWN_SHARE = 0.5
@@ -134,7 +136,7 @@ def gather(base: Corpus, examples: Sequence[Example], *, folds: int, seed: int) 
         bench.send(varied(written, rng), written.kind, fold, 0.5)
     for fold, pool in enumerate(pools):
         for sent, kind in composed(pool, rng):
-            bench.send(sent, kind, fold, COMPOSED)
+            bench.send(sent, kind, fold, COMPOSED_LIFE if kind is Kind.OTHER else COMPOSED)
     told = [example for example in examples if example.kind is not Kind.UNSURE]
     _own(bench, sorted(told, key=lambda e: e.message_key), folds, rng)
     return _rows(bench)

@@ -2,8 +2,10 @@
 
 Decides where one statement ends and the next begins in mail as people and systems write it:
 hard-wrapped paragraphs, one-line notes without capitals, bullet lists, greetings on a line of
-their own.  Refuses to know languages, quoted history and signatures (``mail.text`` takes those
-off before) and anything about meaning.  Every step is one linear pass over capped input.
+their own.  Lines that are no prose (quoted ones, headers of a forwarded letter, lists of
+addresses) are left out.  Refuses to know languages, quoted history and signatures (``mail.text``
+takes those off before) and anything about meaning.  Every step is one linear pass over capped
+input.
 """
 
 from __future__ import annotations
@@ -78,7 +80,7 @@ def _paragraphs(text: str) -> list[str]:
     joined: list[str] = []
     wrapped = False
     for raw in text.splitlines():
-        line = "" if _NOT_PROSE.match(raw) else " ".join(raw.split())
+        line = "" if raw.count("@") > 1 or _NOT_PROSE.match(raw) else " ".join(raw.split())
         if joined and (not line or not wrapped or _BULLET.match(raw)):
             found.append(" ".join(joined))
             joined = []

@@ -11,7 +11,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 
-from mailsense.classify.corpus import KINDS, Letter as Written
+from mailsense.classify.corpus import KINDS
+from mailsense.classify.corpus import Letter as Written
 from mailsense.classify.letters import Letter, address, letter
 from mailsense.domain import NOBODY, Kind
 
@@ -30,14 +31,18 @@ FOOTERS = (
 OPENINGS = ("Hi,", "Hello,", "Dear Ms Example,", "Dear applicant,", "Hi there!", "", "", "Morning")
 SUBJECTS = ("", "", "", "Hello", "Re: your message", "Update", "Your application", "Re: Tuesday",
             "Quick note", "FYI", "Re: next steps", "News", "Information", "Re: hello")  # fmt: skip
+THREADS = ("Re: Saturday", "Re: the plan", "RE: question", "Re: your note", "Re: minutes",
+           "Fwd: this", "Re: [users] broken again", "FW: article", "Re: photos",
+           "RE: contract")  # fmt: skip
+"""Most mail of a life answers other mail."""
 
 ABOVE_RECEIPT = (Kind.OFFER, Kind.INTERVIEW, Kind.TASK, Kind.REJECTION)
 """Kinds that come before an acknowledgement, and often in one letter with it."""
 ABOVE_BOARD = (Kind.TASK, Kind.REJECTION, Kind.ACKNOWLEDGEMENT)
 """Kinds whose letters often end in advertisements of a job board."""
-LETTERS_OF_A_KIND = 50
+LETTERS_OF_A_KIND = 45
 """Composed letters of each kind in each fold."""
-LETTERS_OF_LIFE = 150
+LETTERS_OF_LIFE = 200
 """Composed letters of ordinary life in each fold: most of a mailbox."""
 
 
@@ -67,14 +72,19 @@ def varied(written: Written, rng: random.Random) -> Letter:
     return letter(subject, sender, body)
 
 
-def _mixed(decisive: Sequence[str], padding: Sequence[str], rng: random.Random) -> Letter:
+def _mixed(
+    decisive: Sequence[str],
+    padding: Sequence[str],
+    rng: random.Random,
+    subjects: Sequence[str] = SUBJECTS,
+) -> Letter:
     """Return a letter of these sentences in a random order, under some greeting."""
     sentences = [*decisive, *padding]
     rng.shuffle(sentences)
     body = " ".join(sentences)
     if rng.random() < 0.4:
         body = f"{body}\n\n{rng.choice(FOOTERS)}"
-    return letter(rng.choice(SUBJECTS), NOBODY, f"{rng.choice(OPENINGS)}\n\n{body}")
+    return letter(rng.choice(subjects), NOBODY, f"{rng.choice(OPENINGS)}\n\n{body}")
 
 
 def _some(pool: Sequence[str], most: int, rng: random.Random, least: int = 0) -> list[str]:
@@ -97,10 +107,12 @@ def composed(
             padding = _some(neutral, 9, rng)
             if kind in ABOVE_RECEIPT and rng.random() < 0.35:
                 padding += _some(received, 2, rng)
-            if kind in ABOVE_BOARD and rng.random() < 0.25:
+            if kind in ABOVE_BOARD and rng.random() < 0.35:
                 padding = padding[: rng.randint(0, 4)] + _some(board, 8, rng)
             yield _mixed(_some(mine, 2, rng, 1), padding, rng), kind
     if life:
         for _ in range(LETTERS_OF_LIFE):
             most = rng.choice((3, 8, 25))
-            yield _mixed(_some(life, most, rng, 1), _some(neutral, 2, rng), rng), Kind.OTHER
+            padding = _some(neutral, 2, rng)
+            subjects = (*SUBJECTS, *THREADS)
+            yield _mixed(_some(life, most, rng, 1), padding, rng, subjects), Kind.OTHER

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mailsense.adapters.store import SqliteStore
     from mailsense.classify.classifier import ModelClassifier
     from mailsense.mail.folders import Roles
-    from mailsense.pipeline.decide import Writing
+    from mailsense.pipeline.decide import Deciding, Writing
     from mailsense.reply.playbook import Playbook
     from mailsense.reply.templates import Templates
 
@@ -121,18 +121,33 @@ class App:
         own = self.paths.templates
         return Templates(shipped("templates") / "replies", own if own.is_dir() else None)
 
-    @property
     def writing(self) -> Writing:
         from mailsense.pipeline.decide import Writing
 
         return Writing(self.settings, self.playbook, self.templates, self.now, self.token)
 
-    @cached_property
-    def holidays(self) -> frozenset[date]:
-        from mailsense.track.working_days import public_holidays
+    def deciding(self, store: SqliteStore) -> Deciding:
+        """Return what deciding depends on; playbook and templates are read when needed."""
+        from mailsense.pipeline.decide import Deciding
 
-        year = self.now.year
-        return public_holidays(self.settings.me.country, range(year - 1, year + 2))
+        files = [*(shipped("templates").rglob("*")), *self.paths.templates.glob("*")]
+        letters = " ".join(f"{f.name}:{f.stat().st_mtime_ns}" for f in sorted(files))
+        return Deciding(
+            self.settings, self.now, letters, self.writing, lambda: self.holidays(store)
+        )
+
+    def holidays(self, store: SqliteStore) -> frozenset[date]:
+        """Return the public holidays around today, kept in the store: looking them up is slow."""
+        country, year = self.settings.me.country, self.now.year
+        name = f"holidays:{country.upper()}:{year}"
+        known = store.get(name)
+        if known is None:
+            from mailsense.track.working_days import public_holidays
+
+            days = public_holidays(country, range(year - 1, year + 2))
+            store.put(name, " ".join(sorted(day.isoformat() for day in days)))
+            return days
+        return frozenset(date.fromisoformat(day) for day in known.split())
 
     # connections
 
@@ -143,7 +158,7 @@ class App:
 
         return connect(
             account,
-            secret(account.imap, env=self.env),
+            secret(account.imap, env=self.env, user=account.email),
             ca_file=_path(account.imap.ca_file),
             trace=self.trace,
         )
@@ -155,7 +170,7 @@ class App:
 
         return connect_writer(
             account,
-            secret(account.imap, env=self.env),
+            secret(account.imap, env=self.env, user=account.email),
             ca_file=_path(account.imap.ca_file),
             trace=self.trace,
         )
@@ -173,7 +188,7 @@ class App:
         return SmtpTransport(
             account.smtp,
             account.smtp.user or account.email,
-            secret(account.smtp, env=self.env),
+            secret(account.smtp, env=self.env, user=account.email),
             ca_file=_path(account.smtp.ca_file),
         )
 
@@ -182,7 +197,11 @@ class App:
         from mailsense.mail.folders import roles
 
         return roles(
-            mailbox.folders(), sent=account.sent, drafts=account.drafts, only=account.folders
+            mailbox.folders(),
+            sent=account.sent,
+            drafts=account.drafts,
+            only=account.folders,
+            at=f"accounts.{account.name}.",
         )
 
 

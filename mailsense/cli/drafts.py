@@ -100,15 +100,17 @@ def show_drafts(ids: tuple[str, ...], as_json_: bool) -> None:
 
 
 def letter(draft: Draft) -> list[str]:
-    """Return a draft as lines for a human."""
+    """Return a draft as lines for a human, just as it would be sent."""
+    return [*head(draft), "", clean(draft.full_text, lines=True).rstrip(), ""]
+
+
+def head(draft: Draft) -> list[str]:
+    """Return the draft's header as lines for a human."""
     return [
         f"From:    {clean(str(draft.from_))}",
         f"To:      {clean(', '.join(str(a) for a in draft.to))}",
         *([f"Cc:      {clean(', '.join(str(a) for a in draft.cc))}"] if draft.cc else []),
         f"Subject: {clean(draft.subject)}",
-        "",
-        clean(draft.full_text, lines=True).rstrip(),
-        "",
     ]
 
 
@@ -170,7 +172,7 @@ def discard_drafts(ids: tuple[str, ...]) -> None:
     from mailsense import review
 
     app = current()
-    problems = []
+    problems: list[str] = []
     with app.store(write=True) as store:
         for id in ids:
             try:

@@ -15,6 +15,7 @@ from mailsense.cli.output import (
     count,
     emit,
     fit,
+    interactive,
     say,
     stamp,
     tagged,
@@ -122,10 +123,11 @@ def list_command(
 ) -> None:
     """List messages, newest first, with tag, kind and what was drafted or why nothing was."""
     app = current()
-    with app.store() as store:
-        items = store.messages(account=account)
-        known = Known.of(store, items)
     every = everything or as_json_ or kind is not None
+    with app.store() as store:
+        job = [] if every else [i for i in reversed(store.job_items()) if _of(i, account)]
+        items = job or store.messages(account=account)
+        known = Known.of(store, items)
     chosen = [
         item
         for item in items
@@ -140,8 +142,12 @@ def list_command(
         say(_line(app, item, known))
     if not chosen:
         say("no messages" + ("" if items else " yet: `mailsense sync` reads them"))
-    elif len(chosen) < len(items) and not every:
-        say(f"{count(len(items) - len(chosen), 'further message')} not shown (--all)", err=True)
+    elif not every and interactive():
+        say("ordinary mail and your own is shown with --all", err=True)
+
+
+def _of(item: Item, account: str | None) -> bool:
+    return account is None or item.located.account == account
 
 
 def _about_the_search(item: Item, known: Known) -> bool:
@@ -159,11 +165,12 @@ def _line(app: App, item: Item, known: Known) -> str:
     people = item.message.to[0] if item.located.outgoing and item.message.to else item.message.from_
     draft = known.drafts.get(item.key)
     fate = f"draft {draft.state.value}" if draft else known.note(item)
-    room = max(columns() - 74, 20)
+    room = max(columns() - 84, 16)
     head = f"{short_id(item.key)}  {when(item.message.date, app.zone)[:10]}  "
     shown = "" if tag == Tag.NONE.value else tag
-    body = f"{fit(kind, 20)}  {fit(clean(people.name or people.email), 20)}"
-    line = f"{head}{tagged(tag, fit(shown, 15))}  {body}  {clean(item.message.subject)[:room]}"
+    who = clean(people.name or people.email)
+    subject = fit(clean(item.message.subject), room).rstrip()
+    line = f"{head}{tagged(tag, fit(shown, 15))}  {fit(kind, 20)}  {fit(who, 20)}  {subject}"
     return line + (click.style(f"\n{'':22}{clean(fate)}", dim=True) if fate else "")
 
 
@@ -175,7 +182,7 @@ def show_command(message: str, as_json_: bool) -> None:
     app = current()
     with app.store() as store:
         item = find(store, message)
-        known = Known.of(store, store.messages())
+        known = Known.of(store, list(reversed(store.job_items())))
         verdicts = store.verdicts(item.key)
     if as_json_:
         found = as_json(item, known)
@@ -289,7 +296,7 @@ class Labels:
     def _decide(self) -> list[str]:
         from mailsense.pipeline.decide import decide
 
-        decided = decide(self._store, self._app.writing, self._app.holidays)
+        decided = decide(self._store, self._app.deciding(self._store))
         return decided.drafted
 
     def _body(self, item: Item) -> Message:

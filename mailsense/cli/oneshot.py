@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +126,7 @@ def _run(
     problems: list[str] = []
     bar = Progress()
     done = 0
-    while chunk := list(islice(named, _CHUNK)):
+    for chunk in _chunks(named, problems):
         readable = [message for _, message in chunk if message is not None]
         verdicts = iter(judge(readable) if readable else [])
         for name, message in chunk:
@@ -146,6 +145,21 @@ def _run(
     bar.close()
     if problems:
         raise UserError(problems)
+
+
+def _chunks(named: Iterator[_Named], problems: list[str]) -> Iterator[list[_Named]]:
+    """Yield what comes in lists; what ``named`` raises at its end joins the problems."""
+    chunk: list[_Named] = []
+    try:
+        for one in named:
+            chunk.append(one)
+            if len(chunk) == _CHUNK:
+                yield chunk
+                chunk = []
+    except UserError as error:
+        problems += error.problems
+    if chunk:
+        yield chunk
 
 
 def _files(paths: tuple[str, ...]) -> Iterator[_Named]:

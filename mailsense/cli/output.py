@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -57,6 +58,16 @@ def fit(text: str, columns: int) -> str:
             text = text[:-1]
         text += "…"
     return text + " " * (columns - width(text))
+
+
+def wrapped(text: str, margin: str = "") -> list[str]:
+    """Return the text as lines that fit the terminal, broken between words."""
+    room = min(columns(), 96) - len(margin)
+    return [
+        f"{margin}{part}".rstrip()
+        for line in clean(text, lines=True).splitlines()
+        for part in (textwrap.wrap(line, room, break_long_words=False) or [""])
+    ]
 
 
 def columns() -> int:

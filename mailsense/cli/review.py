@@ -6,16 +6,15 @@ line is read, and every decision is stored as it is taken.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import click
 
 from mailsense.cli.app import App, current
-from mailsense.cli.drafts import deliver, letter
+from mailsense.cli.drafts import deliver, head
 from mailsense.cli.messages import KINDS, REASONS, Labels
-from mailsense.cli.output import clean, columns, count, say, tagged, when
+from mailsense.cli.output import clean, columns, count, say, tagged, when, wrapped
 from mailsense.domain import Draft, Kind, Reason, Source
 from mailsense.errors import UserError
 from mailsense.review import Card, Review
@@ -224,10 +223,10 @@ class Screen:
         message, verdict = item.message, item.verdict
         who = "you wrote" if item.located.outgoing else clean(str(message.from_))
         lines = [f"{when(message.date, self.app.zone)}  {who}", f"{clean(message.subject)}", ""]
-        text = clean(message.text, lines=True).strip().splitlines()
-        lines += [f"  │ {part}" for line in text[:14] for part in (textwrap.wrap(line, 74) or [""])]
-        if len(text) > 14:
-            lines.append(f"  │ … {count(len(text) - 14, 'more line')} ([o]riginal shows all)")
+        text = wrapped(message.text.strip(), "  │ ")
+        lines += text[:16]
+        if len(text) > 16:
+            lines.append(f"  │ … {count(len(text) - 16, 'more line')} ([o]riginal shows all)")
         lines.append("")
         if verdict is not None and not item.located.outgoing:
             sure = (
@@ -255,13 +254,11 @@ def _headline(card: Card) -> str:
 
 
 def letter_above_quote(draft: Draft) -> list[str]:
-    """Return the letter as lines, the quoted history told in one."""
-    lines = letter(draft)
+    """Return the letter as lines that fit the screen, the quoted history told in one."""
+    lines = [*head(draft), "", *wrapped(draft.body.strip()), ""]
     if draft.quoted:
-        lines[-2] = clean(draft.body, lines=True).rstrip()
-        lines[-1] = click.style(
-            f"(their message is quoted below: {len(draft.quoted.splitlines())} lines)\n", dim=True
-        )
+        quoted = count(len(draft.quoted.splitlines()), "line")
+        lines.append(click.style(f"(their message is quoted below: {quoted})\n", dim=True))
     return lines
 
 

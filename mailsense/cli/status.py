@@ -32,7 +32,7 @@ def gather(app: App, store: SqliteStore) -> dict[str, Any]:
     """Return the object of the design's contract: per account, then what is common."""
     drafts = store.drafts()
     unsure = [
-        i for i in store.messages() if i.verdict is not None and i.verdict.kind is Kind.UNSURE
+        i for i in store.job_items() if i.verdict is not None and i.verdict.kind is Kind.UNSURE
     ]
     return {
         "accounts": {a.name: _account(store, a.name, drafts) for a in app.settings.accounts},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ class Ran:
     kinds: dict[str, int] = field(default_factory=dict)
     decided: Decided | None = None
     placed: list[str] = field(default_factory=list)
+    taken_back: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
@@ -88,11 +90,12 @@ def run(
                 _read(app, store, account, since, bar, ran)
             except UserError as error:
                 ran.problems += [f"{account.name}: {p}" for p in error.problems]
-        ran.kinds = dict(judge(store, app.classifier, now=app.now, progress=bar))
-        ran.decided = decide(store, app.writing, app.holidays)
+        ran.kinds = dict(judge(store, lambda: app.classifier, now=app.now, progress=bar))
+        ran.decided = decide(store, app.deciding(store))
         if place:
             for account in accounts:
                 place_approved(app, store, account, ran)
+                withdraw_stale(app, store, account, ran)
     finally:
         bar.close()
     return ran
@@ -163,6 +166,24 @@ def place_approved(app: App, store: SqliteStore, account: Account, ran: Ran) -> 
             writer.close()
 
 
+def withdraw_stale(app: App, store: SqliteStore, account: Account, ran: Ran) -> None:
+    """Take copies out of Drafts that new mail has overtaken and nobody has touched."""
+    from mailsense.pipeline.deliver import Withdrawing, to_withdraw
+
+    stale = to_withdraw(store, account.name)
+    if not stale:
+        return
+    try:
+        with closing(app.mailbox(account)) as mailbox, closing(app.writer(account)) as writer:
+            folder = app.roles(account, mailbox).drafts
+            if folder is None:
+                return
+            withdrawing = Withdrawing(store, mailbox, writer, folder, app.now)
+            ran.taken_back += [draft.id for draft in stale if withdrawing.withdraw(draft)]
+    except UserError as error:
+        ran.problems += [f"{account.name}: {p}" for p in error.problems]
+
+
 def _roles(app: App, account: Account) -> Roles:
     mailbox = app.mailbox(account)
     try:
@@ -192,6 +213,8 @@ def _report(
         say(f"{count(len(decided.withdrawn), 'draft')} withdrawn: no longer needed")
     if ran.placed:
         say(f"{count(len(ran.placed), 'approved draft')} laid into Drafts")
+    if ran.taken_back:
+        say(f"{count(len(ran.taken_back), 'overtaken draft')} taken out of Drafts")
     _what_next(app, store, dry_run)
 
 
@@ -238,5 +261,6 @@ def _as_json(ran: Ran) -> dict[str, Any]:
         "drafted": decided.drafted,
         "withdrawn": decided.withdrawn,
         "placed": ran.placed,
+        "taken_back": ran.taken_back,
         "problems": ran.problems,
     }

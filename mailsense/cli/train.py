@@ -47,7 +47,7 @@ def train_command(as_json_: bool) -> None:
         changes = rejudge(store, ModelClassifier(lambda: (card, arrays)), now=app.now)
         from mailsense.pipeline.decide import decide
 
-        decided = decide(store, app.writing, app.holidays)
+        decided = decide(store, app.deciding(store))
     told: dict[str, Any] = {
         "examples": len(examples),
         "model": card.name,

@@ -32,8 +32,10 @@ _STOP_TIMEOUT = 5.0
 
 # The server ends with whoever started it, even one that was killed: its input closes then.
 # Half a million rounds of hashing, half a second each login, guard a password of no worth.
+# From Python 3.13 on the garbage collector takes connections that asyncio refers to weakly.
 _PYMAP = """
-import os, sys, threading
+import gc, os, sys, threading
+gc.disable()
 threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
 from pysasl.hashing import BuiltinHash
 from pymap.config import IMAPConfig

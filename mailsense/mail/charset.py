@@ -56,9 +56,11 @@ _MEANS = {
 _STATEFUL = ("iso2022", "iso-2022", "hz", "utf-7", "utf7", "utf_7")
 # What no reader should see: controls other than tab and line feed.  The Unicode line and
 # paragraph separators, form feed and friends become line feeds.
-_CONTROLS = {c: None for c in (*range(32), *range(0x7F, 0xA0)) if c not in (9, 10)}
-_CONTROLS |= dict.fromkeys((0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x85, 0x2028, 0x2029), 10)  # type: ignore[arg-type]
-_CONTROLS |= dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)  # type: ignore[arg-type]
+_CONTROLS: dict[int, int | None] = {
+    **{code: None for code in (*range(32), *range(0x7F, 0xA0)) if code not in (9, 10)},
+    **dict.fromkeys((0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x85, 0x2028, 0x2029), 10),
+    **dict.fromkeys(range(0xD800, 0xE000), 0xFFFD),
+}
 _NEEDS_CLEANING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"  # lone surrogates come from utf-7
 )
@@ -98,8 +100,10 @@ def decode(data: bytes, label: str = "") -> str:
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            if error.start >= len(data) - 3:
-                return data[: error.start].decode("utf-8-sig", "replace")
+            head = data[: error.start]
+            cut_off = error.start >= len(data) - 3 and error.reason == "unexpected end of data"
+            if cut_off and (name.startswith("utf") or not head.isascii()):
+                return head.decode("utf-8-sig")
             if name in ("utf-8", "utf8"):
                 return data.decode("utf-8-sig", "replace")
             name = "cp1252"

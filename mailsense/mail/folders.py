@@ -90,24 +90,30 @@ class Roles:
 
 
 def roles(
-    folders: Sequence[Folder], *, sent: str = "", drafts: str = "", only: Sequence[str] = ()
+    folders: Sequence[Folder],
+    *,
+    sent: str = "",
+    drafts: str = "",
+    only: Sequence[str] = (),
+    at: str = "",
 ) -> Roles:
     """Given the folders of an account and its settings, return what each is for.
 
     ``sent`` and ``drafts`` name what the server does not tell, and hold where it tells
     otherwise; ``only`` names the folders to read instead of the automatic choice (Sent is
-    read all the same).  A name that does not exist is a problem, never passed over.
+    read all the same).  A name that does not exist is a problem, never passed over; ``at``
+    is where the settings stand, such as "accounts.main.", for problems to name them.
     """
     open_ = [f for f in folders if f.selectable]
     problems: list[str] = []
     why: dict[str, str] = {f.name: "cannot be opened" for f in folders if not f.selectable}
-    sent_name = _special(open_, "\\sent", sent, "sent", problems, why)
-    drafts_name = _special(open_, "\\drafts", drafts, "drafts", problems, why)
+    sent_name = _special(open_, "\\sent", sent, f"{at}sent", problems, why)
+    drafts_name = _special(open_, "\\drafts", drafts, f"{at}drafts", problems, why)
     if sent_name is not None and sent_name == drafts_name:
         problems.append(f'sent and drafts are both "{sent_name}": set them to different folders')
         drafts_name = None
     if only:
-        chosen = _named(open_, only, problems, why)
+        chosen = _named(open_, only, f"{at}folders", problems, why)
     else:
         chosen = _automatic(open_, drafts_name, why)
     if drafts_name is not None:
@@ -131,6 +137,7 @@ def _special(
 ) -> str | None:
     """Return the folder of that use: as set, else as the server tells, else add a problem."""
     told = [f.name for f in folders if attribute in f.attributes]
+    use = attribute[1:].capitalize()
     if setting:
         name = _existing(folders, setting)
         if name is None:
@@ -145,25 +152,29 @@ def _special(
         return told[0]
     if told:
         problems.append(
-            f"the server calls several folders {key} ({_quoted(told)}): set {key} to one of them"
+            f"the server calls several folders {use} ({_quoted(told)}): set {key} to one of them"
         )
     else:
         problems.append(
-            f"the server does not tell which folder is {key}: set {key} to one of "
+            f"the server does not tell which folder is {use}: set {key} to one of "
             f"{_candidates(folders)}"
         )
     return None
 
 
 def _named(
-    folders: Sequence[Folder], only: Sequence[str], problems: list[str], why: dict[str, str]
+    folders: Sequence[Folder],
+    only: Sequence[str],
+    key: str,
+    problems: list[str],
+    why: dict[str, str],
 ) -> list[str]:
     chosen: list[str] = []
     for wanted in only:
         name = _existing(folders, wanted)
         if name is None:
             problems.append(
-                f'there is no folder "{wanted}": correct folders: there are {_candidates(folders)}'
+                f'there is no folder "{wanted}": correct {key}: there are {_candidates(folders)}'
             )
         elif name not in chosen:
             chosen.append(name)

@@ -1,38 +1,28 @@
-"""Deciding: stored verdicts become applications, plans, and drafts that wait.
+"""Deciding: is there anything to think about? If so, plan anew; if not, be quick.
 
-All of it is recomputed from what is stored, so the order in which mail arrived does not
-matter and a killed run loses nothing; the pair (application, plan, episode) makes sure
-that no draft is written twice.  Plans are data: this module carries them out, it does not
-think them up.
+What is to be done follows from the mail about the search, the verdicts, the drafts, the
+settings, the templates and the day.  A digest of these tells whether anything changed
+since the last time: a sync that finds nothing new then only wakes drafts whose rest is
+over, and costs next to nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from mailsense import __version__
 from mailsense.config import Settings
-from mailsense.domain import (
-    Address,
-    Application,
-    Draft,
-    DraftState,
-    Message,
-    Plan,
-    PlanKind,
-)
-from mailsense.mail import compose
+from mailsense.domain import DraftState
 from mailsense.ports import Item, Store
-from mailsense.reply import draft as drafting
-from mailsense.reply import lint as linting
-from mailsense.reply.plan import plan as plan_for
-from mailsense.reply.playbook import Playbook
-from mailsense.reply.templates import Templates
-from mailsense.track.application import track
-from mailsense.track.silence import with_silence
+
+if TYPE_CHECKING:
+    from mailsense.reply.playbook import Playbook
+    from mailsense.reply.templates import Templates
 
 
 @dataclass(frozen=True)
@@ -62,127 +52,57 @@ class Decided:
     """Plans whose time to answer decently had passed before a draft was made."""
 
 
-def decide(store: Store, writing: Writing, holidays: Collection[date]) -> Decided:
-    """Track, plan and draft anew, and return what changed. Raise TemplateError, StoreError."""
-    settings = writing.settings
+@dataclass(frozen=True)
+class Deciding:
+    """What a decision depends on beside the mail; the costly parts are made when needed."""
+
+    settings: Settings
+    now: datetime
+    letters: str
+    """Changes when a template or the playbook does."""
+    writing: Callable[[], Writing]
+    holidays: Callable[[], Collection[date]]
+
+
+def decide(store: Store, deciding: Deciding) -> Decided:
+    """Bring applications, plans and drafts up to date, and return what changed.
+
+    Raise TemplateError when a template or the playbook is broken, StoreError.
+    """
     items = store.job_items()
-    by_key = {item.key: item for item in items}
-    applications = track(items, me=settings.addresses, known=store.application_ids())
-    done: list[Application] = []
-    plans: list[Plan] = []
-    drafts = _by_application(store.drafts())
-    for application in applications:
-        own = [by_key[key] for key in application.message_keys if key in by_key]
-        application = with_silence(
-            application,
-            own,
-            writing.playbook.ladders,
-            now=writing.now,
-            zone=writing.zone,
-            holidays=holidays,
-        )
-        done.append(application)
-        plans += plan_for(
-            application,
-            own,
-            drafts.get(application.id, ()),
-            writing.playbook,
-            me=settings.addresses,
-            ask=settings.drafts.ask,
-            now=writing.now,
-            zone=writing.zone,
-        )
-    with store.transaction():
-        store.save_applications(done)
-        store.save_plans(plans)
-        return _carry_out(store, writing, done, plans, by_key)
+    tracked = _tracked(items, deciding.settings)
+    if store.get("decided") == _digest(store, tracked, deciding):
+        decided = _wake(store, deciding.now)
+    else:
+        from mailsense.pipeline.planning import plan_anew
 
-
-def _by_application(drafts: Sequence[Draft]) -> Mapping[str, Sequence[Draft]]:
-    grouped: dict[str, list[Draft]] = {}
-    for draft in drafts:
-        grouped.setdefault(draft.about, []).append(draft)
-    return grouped
-
-
-def _carry_out(
-    store: Store,
-    writing: Writing,
-    applications: Sequence[Application],
-    plans: Sequence[Plan],
-    items: Mapping[str, Item],
-) -> Decided:
-    decided = Decided(applications=len(applications))
-    companies = {a.company for a in applications if a.company}
-    wanted = {(p.about, p.kind, p.episode) for p in plans if p.kind is not PlanKind.NONE}
-    for draft in store.drafts((DraftState.RESTING, DraftState.WAITING, DraftState.APPROVED)):
-        late = draft.expires is not None and draft.expires < writing.now
-        if late or (draft.about, draft.plan, draft.episode) not in wanted:
-            store.save_draft(replace(draft, state=DraftState.STALE))
-            decided.withdrawn.append(draft.id)
-        elif draft.state is DraftState.RESTING and (draft.not_before or writing.now) <= writing.now:
-            store.save_draft(replace(draft, state=DraftState.WAITING))
-    exists = {(d.about, d.plan, d.episode): d for d in store.drafts()}
-    for plan in plans:
-        if plan.kind is PlanKind.NONE or plan.addressee is None:
-            continue
-        earlier = exists.get((plan.about, plan.kind, plan.episode))
-        if earlier is not None:
-            _revive(store, earlier, writing.now)
-            continue
-        if plan.expires is not None and plan.expires < writing.now:
-            decided.expired += 1
-            continue
-        item = items.get(plan.answers)
-        draft = write(plan, item, writing, companies)
-        if store.add_draft(draft):
-            decided.drafted.append(draft.id)
+        decided = plan_anew(store, items, tracked, deciding.writing(), deciding.holidays())
+    store.put("decided", _digest(store, tracked, deciding))
     return decided
 
 
-def _revive(store: Store, draft: Draft, now: datetime) -> None:
-    """A withdrawn draft that is wanted again (a label was corrected) waits again."""
-    if draft.state is not DraftState.STALE or (draft.expires and draft.expires < now):
-        return
-    rests = draft.not_before is not None and draft.not_before > now
-    store.save_draft(replace(draft, state=DraftState.RESTING if rests else DraftState.WAITING))
+def _wake(store: Store, now: datetime) -> Decided:
+    """Offer drafts whose rest is over."""
+    for draft in store.drafts((DraftState.RESTING,)):
+        if draft.not_before is None or draft.not_before <= now:
+            store.save_draft(replace(draft, state=DraftState.WAITING))
+    return Decided(applications=len(store.applications()))
 
 
-def write(
-    plan: Plan, item: Item | None, writing: Writing, companies: Collection[str] = ()
-) -> Draft:
-    """Given a plan with an addressee and the message it answers, return the linted draft."""
-    original = item.message if item else None
-    sender = sender_of(plan, item, writing.settings)
-    identity = hashlib.sha256(f"{plan.about}\0{plan.kind}\0{plan.episode}".encode()).hexdigest()
-    draft = drafting.draft(
-        plan,
-        original,
-        templates=writing.templates,
-        sender=sender,
-        me=writing.settings.me,
-        id=f"d{identity[:10]}",
-        message_id=compose.new_message_id(sender.domain, writing.token()),
-        reply_subject=compose.reply_subject(original.subject) if original else "",
-        in_reply_to=original.message_id if original else "",
-        references=compose.reply_references(original) if original else (),
-        quoted=_quoted(original, writing.zone),
-        now=writing.now,
-    )
-    findings = linting.lint(draft, facts=plan.facts, playbook=writing.playbook, companies=companies)
-    return replace(draft, warnings=tuple(f"{f.level}: {f.text}" for f in findings))
+def _tracked(items: Sequence[Item], settings: Settings) -> str:
+    """Return the digest of all that the tracker looks at."""
+    seen = hashlib.sha256(f"{__version__} {sorted(settings.addresses)}".encode())
+    for item in items:
+        verdict = item.verdict
+        said = (verdict.kinds, verdict.reason, verdict.stage, verdict.source) if verdict else ()
+        place = (item.key, item.located.thread, item.located.answered)
+        seen.update(repr((place, said)).encode(errors="surrogatepass"))
+    return seen.hexdigest()
 
 
-def _quoted(original: Message | None, zone: ZoneInfo) -> str:
-    return compose.quote(original, zone=zone) if original is not None and original.text else ""
-
-
-def sender_of(plan: Plan, item: Item | None, settings: Settings) -> Address:
-    """Return the address to write from: the one that was written to, else the account's own."""
-    account = settings.account(plan.account) or settings.accounts[0]
-    if item is not None:
-        mine = (item.message.from_,) if item.located.outgoing else item.message.to
-        for address in (*mine, *item.message.cc):
-            if address.key in account.addresses:
-                return Address(settings.me.name, address.email)
-    return Address(settings.me.name, account.email)
+def _digest(store: Store, tracked: str, deciding: Deciding) -> str:
+    """Return the digest of all that plans and drafts follow from."""
+    day = deciding.now.astimezone(ZoneInfo(deciding.settings.me.timezone)).date()
+    drafts = [(d.id, d.state, d.not_before) for d in store.drafts()]
+    known = (tracked, day, deciding.settings, deciding.letters, drafts)
+    return hashlib.sha256(repr(known).encode(errors="surrogatepass")).hexdigest()

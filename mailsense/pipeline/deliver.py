@@ -22,8 +22,7 @@ from mailsense.domain import (
     Receipt,
     ReceiptState,
 )
-from mailsense.errors import DeliveryUnknown, MailboxError, UserError
-from mailsense.mail.compose import compose, read_digest
+from mailsense.errors import DeliveryUnknown, MailboxError, Unreachable, UserError
 from mailsense.ports import DraftFolder, Mailbox, Store, Transport
 
 _PENDING = (ReceiptState.PENDING, ReceiptState.UNKNOWN)
@@ -67,6 +66,8 @@ class Placing:
         Raise UserError when the approval does not cover the text, MailboxError when the
         server refuses, DeliveryUnknown when it never answered.
         """
+        from mailsense.mail.compose import compose
+
         require_approval(self.store, draft)
         open_receipts = [
             (row, r)
@@ -134,9 +135,58 @@ def place_all(
         try:
             connected.place(draft)
             placed.append(draft.id)
+        except (DeliveryUnknown, Unreachable) as error:  # this connection is of no use any more
+            problems.extend(error.problems)
+            break
         except UserError as error:
             problems.extend(error.problems)
     return placed, problems
+
+
+@dataclass(frozen=True)
+class Withdrawing:
+    """Taking back copies in Drafts that new mail has overtaken, as long as they are ours."""
+
+    store: Store
+    mailbox: Mailbox
+    writer: DraftFolder
+    drafts: str
+    at: datetime
+
+    def withdraw(self, draft: Draft) -> bool:
+        """Remove the unchanged copy of a stale draft from Drafts; return whether it was there.
+
+        A copy that the user changed is the user's, and stays.  Raise MailboxError.
+        """
+        from mailsense.mail.compose import read_digest
+
+        uids = list(self.mailbox.find(self.drafts, draft.message_id))
+        fetched = list(self.mailbox.fetch(self.drafts, uids[-1:], limit=_COPY_LIMIT))
+        mine = bool(fetched) and read_digest(fetched[0].raw) == draft.digest
+        if mine:
+            self.writer.remove(self.drafts, uids[-1])
+        state = ReceiptState.DONE if mine else ReceiptState.FAILED
+        detail = "" if mine else "gone or changed there"
+        self.store.add_receipt(
+            Receipt(
+                draft.id, "remove", draft.message_id, draft.digest, state, self.at, self.drafts,
+                uids[-1] if uids else None, detail,
+            )
+        )  # fmt: skip
+        return mine
+
+
+def to_withdraw(store: Store, account: str) -> list[Draft]:
+    """Return the stale drafts of the account whose copies were placed and not yet looked for."""
+    found = []
+    for draft in store.drafts((DraftState.STALE,)):
+        done = {r.via for _, r in store.receipts(draft.id) if r.state is not ReceiptState.PENDING}
+        placed = any(
+            r.via == "append" and r.state is ReceiptState.DONE for _, r in store.receipts(draft.id)
+        )
+        if draft.account == account and placed and "remove" not in done:
+            found.append(draft)
+    return found
 
 
 @dataclass(frozen=True)
@@ -159,6 +209,8 @@ class Sending:
         Sent already, outcome of an earlier attempt unknown, not approved as it stands,
         or the copy in Drafts differs (edited there) or is gone (sent or deleted there).
         """
+        from mailsense.mail.compose import read_digest
+
         if draft.state is DraftState.UNKNOWN or any(
             r.via == "smtp" and r.state in _PENDING for _, r in self.store.receipts(draft.id)
         ):
@@ -193,6 +245,8 @@ class Sending:
         Raise UserError when it must not go, MailboxError when surely nothing was sent,
         DeliveryUnknown when the end was never told (the draft is then ``unknown``).
         """
+        from mailsense.mail.compose import compose
+
         copy = self.check(draft)
         receipt = Receipt(
             draft.id, "smtp", draft.message_id, draft.digest, ReceiptState.PENDING, self.at

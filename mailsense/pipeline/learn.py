@@ -64,6 +64,8 @@ def label(
     )
     was = old.kind.value if old else "nothing"
     with store.transaction():
+        if message is not item.message and kind not in (Kind.OTHER, Kind.ALERT):
+            store.restore_text(message)
         store.add_verdicts({item.key: verdict}, now)
         store.add_example(example)
         store.add_decision(

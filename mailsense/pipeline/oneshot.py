@@ -12,7 +12,8 @@ from typing import Any
 
 from mailsense.config import Account, Settings
 from mailsense.domain import Draft, Located, Message, Plan, PlanKind, Verdict
-from mailsense.pipeline.decide import Writing, write
+from mailsense.pipeline.decide import Writing
+from mailsense.pipeline.planning import write
 from mailsense.ports import Item
 from mailsense.reply.addressee import reply_ok
 from mailsense.reply.plan import plan as plan_for

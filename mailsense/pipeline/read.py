@@ -5,6 +5,7 @@ its ledger rows and the cursor, so that a crash repeats at most one batch and ne
 one.  A message that cannot be read is quarantined, counted, and never stops the rest.
 Given servers that lie (RFC 3501 leaves them room), identity is the Message-ID with the
 letter's fingerprint, not the UID: the same letter in two folders is one message.
+The parser is imported when there is something to parse: most runs find nothing new.
 """
 
 from __future__ import annotations
@@ -16,8 +17,6 @@ from datetime import date, datetime
 
 from mailsense.domain import LedgerOutcome, Located, Message
 from mailsense.errors import MailboxError, ParseError, Unreachable
-from mailsense.mail import thread as threading
-from mailsense.mail.parse import identity, parse
 from mailsense.pipeline.own import recognise
 from mailsense.ports import Cursor, Fetched, FolderState, LedgerRow, Mailbox, Store
 
@@ -127,6 +126,8 @@ class Reader:
         """Return the message with more of it where its text lies behind the first bytes."""
         if not fetched.truncated:
             return fetched
+        from mailsense.mail.parse import parse
+
         try:
             message = parse(fetched.raw, internaldate=fetched.internaldate, size=fetched.size)
             if message.text or message.quoted:
@@ -180,6 +181,8 @@ class Reader:
         if "\\draft" in one.flags:
             rows[one.uid] = self._row(folder, state, one.uid, LedgerOutcome.OWN, detail="a draft")
             return None
+        from mailsense.mail.parse import parse
+
         try:
             return parse(one.raw, internaldate=one.internaldate, size=one.size)
         except Exception as error:  # one hostile message must never stop the others
@@ -202,6 +205,8 @@ class Reader:
 
     def _thread(self, message: Message) -> str:
         """Place the message in its conversation, recording the ids it links."""
+        from mailsense.mail import thread as threading
+
         known = self.store.threads(threading.linked_ids(message))
         same_pair = None
         if not known and threading.is_reply_subject(message.subject):
@@ -225,6 +230,8 @@ class _Known:
 
     def key(self, message: Message) -> tuple[str, bool]:
         """Return the message's identity and whether a letter with it was seen before."""
+        from mailsense.mail.parse import identity
+
         if not message.message_id:
             seen = self._taken.setdefault(message.key, {})
             repeated = bool(seen) or self._store.message(message.key) is not None

@@ -62,15 +62,16 @@ def answered(item: Item, situation: Situation) -> bool:
     theirs = {item.message.from_.key, *(a.key for a in item.message.reply_to)}
     theirs |= {person.key} if person is not None else set()
     for other in situation.items:
-        if not other.located.outgoing or when(other, situation.now) < at or other.key == item.key:
+        if not other.located.outgoing or other.key == item.key:
             continue
-        same_thread = bool(other.located.thread) and other.located.thread == item.located.thread
-        reached = {a.key for a in (*other.message.to, *other.message.cc)}
-        refers = item.message.message_id and item.message.message_id in (
+        if item.message.message_id and item.message.message_id in (
             *other.message.in_reply_to,
             *other.message.references,
-        )
-        if same_thread or reached & theirs or refers:
+        ):
+            return True  # whatever the clocks of the two say
+        same_thread = bool(other.located.thread) and other.located.thread == item.located.thread
+        reached = {a.key for a in (*other.message.to, *other.message.cc)}
+        if when(other, situation.now) >= at and (same_thread or reached & theirs):
             return True
     return any(d.answers == item.key and d.state in _DONE for d in situation.drafts)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailsense.domain import Draft
 from mailsense.reply import words
@@ -20,9 +21,9 @@ from mailsense.reply.playbook import Playbook
 from mailsense.reply.timing import MONTHS, WEEKDAYS
 
 PLACEHOLDER = re.compile(
-    r"\{\{|\}\}|\{%|%\}|\{#|\bXXX+\b|\bTO-?DO\b|\bTBD\b|_{3,}|\bLorem ipsum\b|\$\{|%\(\w{1,30}\)s"
+    r"\{\{|\}\}|\{%|%\}|\{#|(?-i:\b(?:XXX+|TO-?DO|TBD)\b)|_{3,}|\bLorem ipsum\b|\$\{|%\(\w{1,30}\)s"
     r"|<(?:your|the|insert|name|company|role|date|time|phone)[\w '’-]{0,30}>"
-    r"|\[(?:[A-Z][A-Z _-]{2,40}|(?:(?:your|the|my|their|first|last|full|insert|hiring|company"
+    r"|\[(?:(?-i:[A-Z][A-Z _-]{2,40})|(?:(?:your|the|my|their|first|last|full|insert|hiring|company"
     r"|job|role|position|recruiter|manager|add|date|time|phone|link|name|title|number)"
     r"[ '’/_-]{0,2}){1,6}[\w '’-]{0,30})\]",
     re.IGNORECASE,
@@ -105,6 +106,7 @@ def banned_phrases(
     return tuple(p for p in phrases if _word(words.normal(p).casefold()).search(text))
 
 
+@lru_cache(maxsize=512)
 def _word(phrase: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){re.escape(phrase)}(?!\w)")
 

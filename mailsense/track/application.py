@@ -9,7 +9,6 @@ give the same applications, in whatever order they come.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,13 +18,15 @@ from mailsense.domain import Application, Contact, Kind, Relation, Stage, State
 from mailsense.ports import Item
 from mailsense.track import people, said
 from mailsense.track.extract import phone
-from mailsense.track.grouping import Unit, group, order
+from mailsense.track.grouping import Unit, group
+from mailsense.track.instants import order
+from mailsense.track.patterns import lazy
 from mailsense.track.progress import Progress, course
 from mailsense.track.relevance import relevant
 
 __all__ = ["relevant", "track"]
 
-_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+_EMAIL = lazy(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _MOST_CONTACTS = 12
 
 

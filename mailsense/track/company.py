@@ -13,6 +13,7 @@ import unicodedata
 from functools import lru_cache
 
 from mailsense.track.evidence import vocabulary
+from mailsense.track.patterns import lazy
 
 FREEMAIL = vocabulary(
     """gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com ymail.com
@@ -60,19 +61,19 @@ _AGENCIES = vocabulary(
     synergie nigelfrank xcede oliverbernard impellam pertemps"""
 )
 
-_AGENCY_WORD = re.compile(
+_AGENCY_WORD = lazy(
     r"recruit(?:ment|ing|ers?)?|staffing|headhunt(?:ing|ers?)?|personnel|executivesearch|"
     r"resourcing|talentsolutions|searchpartners|searchandselection|jobagency",
     re.IGNORECASE,
 )
-_AGENCY_NAME = re.compile(
+_AGENCY_NAME = lazy(
     r"\b(?:recruitment|staffing|executive search|search (?:&|and) selection|search partners|"
     r"headhunters?|talent (?:solutions|partners)|personnel services|resourcing)"
     r"(?:\s+(?:ltd|limited|inc|llc|gmbh|group|agency|consultants?|consultancy|solutions|"
     r"services|partners|partnership|associates))\b",
     re.IGNORECASE,
 )
-_CLIENT = re.compile(
+_CLIENT = lazy(
     r"\b(?:my|our|a|one of (?:my|our)) client(?!s?['’]?s? success)s?\b(?! (?:services?|success|"
     r"relations|facing|team|side|data))|\bclient of (?:mine|ours)\b",
     re.IGNORECASE,
@@ -100,8 +101,8 @@ _PLACEHOLDER = vocabulary(
     undisclosed anonymous tbd tba test example employer employername hiringcompany"""
 )
 _SECOND_LEVEL = vocabulary("ac co com edu gob gov gv ltd me ne net nhs nom or org plc police")
-_HR_SUFFIX = re.compile(r"^(.{3,}?)-?(?:careers?|jobs|recruit(?:ing|ment)?|hiring|talent|hr)$")
-_WORD = re.compile(r"[^\W_]+")
+_HR_SUFFIX = lazy(r"^(.{3,}?)-?(?:careers?|jobs|recruit(?:ing|ment)?|hiring|talent|hr)$")
+_WORD = lazy(r"[^\W_]+")
 
 
 @lru_cache(4096)

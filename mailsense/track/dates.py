@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from mailsense.track.evidence import Extracted
+from mailsense.track.patterns import lazily, lazy
 from mailsense.track.working_days import add_working_days
 
 _TEXT_LIMIT = 8000
@@ -38,6 +39,7 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
+
 _BY = (
     r"(?:by|before|until|till?|after|from|no\s+later\s+than|not\s+later\s+than|"
     r"on\s+or\s+before|due(?:\s+on)?)"
@@ -83,7 +85,7 @@ def deadline(text: str, sent: date) -> Extracted[date] | None:
     return best
 
 
-_WILL_ANSWER = re.compile(
+_WILL_ANSWER = lazy(
     r"\b(?:(?:we|i|they|he|she|hr|somebody|someone|(?:the|our|my)\s+(?:\w+\s+){0,3}\w+|\w+)"
     r"(?:\s+(?:will|shall|should|would|can|hope\s+to|aim\s+to|plan\s+to|expect\s+to|intend\s+to|"
     r"try\s+to|want\s+to|am\s+going\s+to|are\s+going\s+to|is\s+going\s+to|endeavou?r\s+to)|['’]ll)"
@@ -105,7 +107,7 @@ _WILL_ANSWER = re.compile(
 """Must match "we'll let you know", "you will hear from us", "I hope to get back to you";
 not "let us know", "please reply"."""
 
-_CONDITION = re.compile(
+_CONDITION = lazy(
     r"\b(?:if|unless|in\s+case|should)\s+(?:you|we|your|i|there|it)\b(?!\s+have\s+(?:any\s+)?"
     r"(?:questions?|queries))|\bnot\s+(?:hear|heard)|\bhaven['’]?t\s+heard|\bonly\s+(?:if|those|"
     r"shortlisted|successful|selected|candidates)|\bwhether\s+or\s+not\s+you\s+reply",
@@ -114,7 +116,7 @@ _CONDITION = re.compile(
 """Must match "if you have not heard within two weeks", "should you be selected"; not
 "if you have any questions"."""
 
-_ASKED = re.compile(
+_ASKED = lazy(
     r"\b(?:please(?!\s+(?:allow|expect|note|be\s+assured|rest|bear))|kindly|could\s+you|can\s+you|would\s+you|will\s+you\s+(?:be\s+able|please)|"
     r"(?:we|i)\s+(?:need|ask|require|kindly\s+ask|would\s+(?:need|ask|like\s+you))|you\s+"
     r"(?:need\s+to|have\s+to|must|are\s+asked|are\s+required|should\s+(?:complete|submit|"
@@ -123,19 +125,23 @@ _ASKED = re.compile(
     r"asking\s+(?:you|all|every)|requested\s+to)\b",
     re.IGNORECASE,
 )
-_AFTER = re.compile(r"(?:after|from)\b", re.IGNORECASE)
-_SINCE = re.compile(r"(?:until|till?|after|from)\b", re.IGNORECASE)
-_DUE = re.compile(
+_AFTER = lazy(r"(?:after|from)\b", re.IGNORECASE)
+_SINCE = lazy(r"(?:until|till?|after|from)\b", re.IGNORECASE)
+_DUE = lazy(
     r"\b(?:deadline|due\b(?!\s+to)|expires?\b|closing\s+date|must\s+be\s+(?:completed|submitted|"
     r"returned|received)|to\s+be\s+(?:completed|submitted|returned)|valid\s+(?:until|through))",
     re.IGNORECASE,
 )
 
 
+_TIMED = lazily(r"day|week|month|fortnight|hour|tomorrow|tonight|\d|\bcob\b|\beod\b")
+
+
 def _sentences(text: str) -> Iterator[str]:
+    """Yield the sentences that can name a day: the cheap test comes before the dear ones."""
     flat = re.sub(r"\r", "", text[:_TEXT_LIMIT])
     for part in re.split(r"(?<=[.!?])\s+|\n[ \t]*\n|\n(?=[ \t]*[-*•])", flat):
-        if part.strip():
+        if _TIMED.search(part):
             yield " ".join(part.split())[:_SENTENCE_LIMIT]
 
 
@@ -280,13 +286,9 @@ def _month_end(day: date, months: int) -> date:
     return date(year, month + 1, monthrange(year, month + 1)[1])
 
 
-def _compile(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
 _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     (
-        _compile(
+        lazily(
             r"\b(?:within|in|over|during|inside|up\s+to|at\s+most|takes?|allow(?:\s+us)?)\s+"
             r"(?:(?:about|around|roughly|approximately|the|next|coming|following|up\s+to|"
             r"another|at\s+most)\s+){0,4}"
@@ -297,7 +299,7 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
         _span,
     ),
     (
-        _compile(
+        lazily(
             rf"\b(?P<by>{_BY}\s+)?(?:at\s+)?(?:{_EDGE})(?:(?:the|of)\s+)?"
             r"(?P<which>this|next|following|current)?\s*"
             rf"(?P<unit>today|day|week|month|play|business|{_MONTH})(?!\s*(?:on\s+)?(?:{_DAY})\b)"
@@ -305,7 +307,7 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
         _edge,
     ),
     (
-        _compile(
+        lazily(
             rf"\b(?P<by>{_BY}\s+)?(?:on\s+|in\s+|for\s+)?(?:(?P<weekof>(?:the\s+)?week\s+(?:of|"
             rf"commencing|beginning|starting)\s+)(?:the\s+)?)?(?:(?:the\s+)?(?:{_DAY}),?\s+)?"
             rf"(?:the\s+)?(?:(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\.?\s+(?:of\s+)?(?P<month>{_MONTH}))"
@@ -314,7 +316,7 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
         _explicit,
     ),
     (
-        _compile(
+        lazily(
             rf"\b(?P<by>{_BY}\s+)?(?:on\s+|in\s+|for\s+)?(?:(?P<weekof>(?:the\s+)?week\s+(?:of|"
             rf"commencing|beginning|starting)\s+)(?:the\s+)?)?(?:(?:the\s+)?(?:{_DAY}),?\s+)?"
             rf"(?P<month>{_MONTH})\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<year>20\d\d)\b)?"
@@ -322,26 +324,26 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
         _explicit,
     ),
     (
-        _compile(
+        lazily(
             rf"\b(?P<by>{_BY}\s+)?(?:on\s+)?(?:(?:{_DAY}),?\s+)?(?:(?P<iso>20\d\d)-(?=\d\d-\d\d\b))?"
             r"(?P<a>\d{1,2})(?P<sep>[-/.])(?P<b>\d{1,2})(?:(?P=sep)(?P<year>20\d\d|\d\d)\b|\b)"
         ),
         _numeric,
     ),
     (
-        _compile(
+        lazily(
             rf"\b(?:(?P<by>{_BY})\s+)?(?:at\s+)?(?:(?:{_EDGE})(?:on\s+)?)?(?:on\s+)?(?:the\s+)?"
             rf"(?P<which>this|next|following|coming)?\s*\b(?P<day>{_DAY})\b(?!\s+(?:and|the)\s+\d)"
         ),
         _weekday,
     ),
     (
-        _compile(
+        lazily(
             rf"\b(?P<by>{_BY}\s+)?(?:in\s+|at\s+)?(?:the\s+)?(?:(?P<part>early|mid(?:dle)?|late|later|"
             r"beginning|start|second\s+half|first\s+half)[\s-]+(?:of\s+|in\s+|part\s+of\s+)?)?"
             r"(?P<which>this|next|the\s+coming|the\s+following|the)\s+(?P<unit>week|month)\b"
         ),
         _part,
     ),
-    (_compile(rf"\b(?P<by>{_BY}\s+)?(?P<word>today|tonight|tomorrow)\b"), _tomorrow),
+    (lazily(rf"\b(?P<by>{_BY}\s+)?(?P<word>today|tonight|tomorrow)\b"), _tomorrow),
 )

@@ -18,13 +18,11 @@ from mailsense.track.company import (
     domain_keys,
     domain_label,
     firm_key,
-    is_agency_domain,
     is_employer,
-    is_freemail,
-    is_vendor,
 )
 from mailsense.track.dates import deadline, promised
 from mailsense.track.evidence import Extracted
+from mailsense.track.patterns import lazy
 from mailsense.track.roles import names_a_job, role
 
 __all__ = ["Extracted", "company", "deadline", "phone", "promised", "role"]
@@ -40,7 +38,7 @@ _TEAMS = r"(?:talent(?:\s+acquisition)?|recruit(?:ing|ment)|hiring|people|career
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+    return lazy(pattern, re.IGNORECASE | re.MULTILINE)
 
 
 _PHRASES: tuple[tuple[re.Pattern[str], float], ...] = (
@@ -64,7 +62,9 @@ _PHRASES: tuple[tuple[re.Pattern[str], float], ...] = (
     (_compile(rf"\b{_NAME}(?:['’]s)?\s+{_TEAMS}\s+team\b"), 4),
     (_compile(rf"\binterest(?:ed)?\s+in\s+(?:a\s+career\s+(?:at|with)\s+|joining\s+)?{_NAME}"), 3),
 )
-_SIGNED = _compile(rf"^\W*(?:the[ ]+)?{_NAME}[ ]+{_TEAMS}(?:[ ]+(?:team|group|department))?\W*$")
+_SIGNED = _compile(
+    rf"^[^\w\n]{{0,9}}(?:the[ ]+)?{_NAME}[ ]+{_TEAMS}(?:[ ]+(?:team|group|department))?[^\w\n]*$"
+)
 """A line of its own under a letter: "The Acme Recruiting Team"."""
 _SUBJECTS: tuple[tuple[re.Pattern[str], float], ...] = (
     (_compile(rf"\b(?:your|an?)\s+{_NAME}\s+(?:job\s+)?application\b"), 3),
@@ -76,27 +76,27 @@ _SUBJECTS: tuple[tuple[re.Pattern[str], float], ...] = (
     (_compile(rf"(?:[|–—]|\s-)\s+{_NAME}\s*$"), 2),
     (_compile(rf"\bat\s+{_NAME}"), 3),
 )
-_CUT = re.compile(
+_CUT = lazy(
     r"\s+(?:for|as|we|i|our|your|you|has|have|had|is|was|are|were|will|and\s+(?:we|i|our|your|the|"
     r"would|it|in|after|that|this|for|have)|the|in|on|at|to|from|by|this|that|who|which|position|"
     r"role|job|application|opportunity|opening|careers?|hiring|team|recruiting|recruitment|talent|"
     r"interview|via|with|its|thank|thanks|unfortunately|please|but|so|if|after|because)\b.*$",
     re.IGNORECASE | re.DOTALL,
 )
-_CALENDAR = re.compile(
+_CALENDAR = lazy(
     r"^(?:\d{1,2}(?:[:.]\d\d)?(?:am|pm|st|nd|rd|th)?|(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|noon|least|first|present|last|"
     r"all|once|home|work|university|school|college|this|that|these|dear|hi|hello|re|fwd?|no|yes)$",
     re.IGNORECASE,
 )
-_TAIL = re.compile(
+_TAIL = lazy(
     rf"[\s,|-]+(?:{_TEAMS}(?:\s+(?:team|group|department|operations|services))?|"
     r"(?:career|job)\s+opportunities|careers?|jobs?|human\s+resources|university\s+relations|"
     r"notifications?|workday(?:\s+notifications?)?|(?:no|do\s+not)[\s-]*reply|team|people\s+\w+)\W*$",
     re.IGNORECASE,
 )
-_VIA = re.compile(r"^(?P<x>.+?)\s*(?:\(?\bvia\b|\s@)\s*(?P<vendor>.+?)\)?$", re.IGNORECASE)
-_PERSON_AT = re.compile(
+_VIA = lazy(r"^(?P<x>.+?)\s*(?:\(?\bvia\b|\s@)\s*(?P<vendor>.+?)\)?$", re.IGNORECASE)
+_PERSON_AT = lazy(
     r"^(?P<who>[^@|(]+?)(?:\s+(?:at|from|of|for)\s+|\s*[|(,@]\s*|\s+[-–—]\s+)(?P<x>[^()]+?)\)?$",
     re.IGNORECASE,
 )
@@ -152,18 +152,18 @@ def phone(signature: str) -> Extracted[str] | None:
     return best[1] if best else None
 
 
-_PHONE = re.compile(
+_PHONE = lazy(
     r"(?:\b(?P<label>tel(?:ephone)?|phone|mobile|mob|cell|fax|direct|office|[tmpcdf])\b\.?\s*[:.|]?"
-    r"\s*)?(?P<number>(?<![\w.@/-])(?:\+\d{1,3}|\(?\d{2,5}\)?)(?:[ ./-]{1,2}\(?\d{1,5}\)?){1,6}"
-    r"(?![\w@])|(?<![\w.@/-])\+?\d{9,13}(?![\w@]))",
+    r"\s*)?(?P<number>(?<![\w.@/-])(?:\+\d{1,3}|\(?\d{2,5}\)?)"
+    r"(?:[ ./-]{1,2}(?:\(0\))?\(?\d{1,8}\)?){1,6}(?![\w@])|(?<![\w.@/-])\+?\d{9,13}(?![\w@]))",
     re.IGNORECASE,
 )
 """Must match "T: +44 20 7946 0000", "(555) 010-4477", "Mobile 0151 23456789"; not "2026-11-20",
 "10-12 High Street", "Registered No. 01234567"."""
-_NOT_A_PHONE = re.compile(
+_NOT_A_PHONE = lazy(
     r"\b(?:regist(?:ered|ration)|vat|company\s+n|iban|account|ref(?:erence)?|hrb|siret|abn)\b", re.I
 )
-_DATE = re.compile(r"^(?:\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{4})$")
+_DATE = lazy(r"^(?:\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{4})$")
 
 
 def _candidates(message: Message, me: frozenset[str]) -> Iterator[tuple[str, float, str]]:
@@ -307,8 +307,3 @@ def _trim(name: str) -> str:
     if not name or len(name) > 60:
         return ""
     return "" if _CALENDAR.match(first) and _CALENDAR.match(name.split()[-1]) else name
-
-
-def is_private(domain: str) -> bool:
-    """True when a mail domain tells nothing of an employer: provider, vendor or agency."""
-    return is_freemail(domain) or is_vendor(domain_label(domain)) or is_agency_domain(domain)

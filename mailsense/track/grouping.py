@@ -12,19 +12,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from mailsense.domain import Kind, Message, Stage
 from mailsense.ports import Item
 from mailsense.track import people, said
 from mailsense.track.company import akin, domain_keys, firm_key
 from mailsense.track.extract import Extracted, company, role
+from mailsense.track.instants import order, when
 from mailsense.track.relevance import relevant
 from mailsense.track.roles import clearly_different, role_key
 
 _WINDOW = timedelta(days=120)
 """Two threads farther apart than this are one process only when a person joins them."""
-_BEGINNING = datetime.min.replace(tzinfo=UTC)
 _PROOF = frozenset(Kind) - {Kind.ALERT, Kind.OTHER, Kind.UNSURE}
 
 
@@ -102,17 +102,6 @@ class Unit:
         self.agencies |= other.agencies
         self.networking = networking(self.items)
         self.proven = self.proven or other.proven
-
-
-def when(item: Item) -> datetime:
-    """Return when a message was written, never later than it was seen."""
-    date, seen = item.message.date, item.located.seen_at
-    return min(date, seen) if date and seen else date or seen or _BEGINNING
-
-
-def order(item: Item) -> tuple[datetime, str]:
-    """The one order in which messages are read; equal instants by key."""
-    return when(item), item.key
 
 
 def group(items: Iterable[Item], me: frozenset[str]) -> list[Unit]:

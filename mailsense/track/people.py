@@ -19,42 +19,44 @@ from mailsense.track.company import (
     is_vendor,
     speaks_for_client,
 )
+from mailsense.track.patterns import lazy
 
 _MOST_RECIPIENTS = 8
-_ROBOT_LOCAL = re.compile(
+_ROBOT_LOCAL = lazy(
     r"^(?:.*[._+-])?(?:no|do[._-]?not|dont|never)[._-]?(?:reply|respond|answer)(?:[._+-].*|\d*)$|"
     r"^(?:mailer-daemon|postmaster|bounces?|notifications?|notify|alerts?|system|automated|auto|"
     r"mailer|newsletter|unsubscribe|daemon|root|calendar-notification|invitations?)(?:[._+-].*)?$",
     re.IGNORECASE,
 )
 """Must match "no-reply", "jobs-noreply", "do_not_reply", "notification"; not "norepp", "anna"."""
-_OFFICE_LOCAL = re.compile(
+_OFFICE_LOCAL = lazy(
     r"^(?:careers?|jobs?|hr|recruit(?:ing|ment|er|ers)?|talent(?:acquisition)?|hiring|people|"
     r"applications?|apply|bewerbung(?:en)?|info|office|contact|hello|hi|team|admin|support|help|"
     r"enquiries|inquiries|mail|email|sales|service|humanresources|personnel|work|join|staff)"
     r"(?:[._+-]?(?:team|dept|department|uk|us|eu|de|emea|global|office|\d+))?$",
     re.IGNORECASE,
 )
-_TEAM_WORD = re.compile(
+
+_TEAM_WORD = lazy(
     r"\b(?:team|careers?|jobs?|recruit(?:ing|ment)|talent|hr|human|resources|hiring|department|"
     r"support|notifications?|noreply|reply|office|group|inc|ltd|llc|gmbh|university|college|"
     r"people|services?|workday|service|admin|info|newsletter|alerts?)\b",
     re.IGNORECASE,
 )
-_RECRUITER = re.compile(
+_RECRUITER = lazy(
     r"\b(?:recruit(?:er|ing|ment)|talent|sourc(?:er|ing)|head\s+of\s+people|people\s+(?:partner|ops|"
     r"operations|team|manager)|human\s+resources|hr(?:bp)?|staffing|candidate\s+experience|"
     r"hiring\s+coordinator|personnel)\b",
     re.IGNORECASE,
 )
-_MANAGER = re.compile(
+_MANAGER = lazy(
     r"\b(?:hiring\s+manager|manager|head\s+(?:of|chef|teacher|nurse|gardener|librarian|waiter)|"
     r"headteacher|director|(?:team|tech|group|engineering)\s+lead|lead\s+\w+|vp|vice\s+president|"
     r"c[teofp]o|chief|founder|owner|partner|principal|professor|matron|supervisor|president|"
     r"superintendent|dean)\b",
     re.IGNORECASE,
 )
-_PANEL = re.compile(
+_PANEL = lazy(
     r"\b(?:interview(?:ing|er|ers|ed)?|meet(?:ing)?|speak(?:ing)?|talk(?:ing)?|panel|chat(?:ting)?)"
     r"\b[^.!?\n]{0,80}",
     re.IGNORECASE,
@@ -127,7 +129,7 @@ def _answerable(address: Address, message: Message) -> bool:
     if message.in_reply_to and not bulk:
         return True
     if message.facts.ats or is_vendor(domain_label(address.domain)):
-        return named and _in_local_part(address.name, address.email)
+        return named and "+" not in address.email and _in_local_part(address.name, address.email)
     if is_office_address(address.email):
         return named
     return (
@@ -149,7 +151,10 @@ def _in_local_part(name: str, email: str) -> bool:
 def _signs(message: Message, email: str) -> bool:
     """True when the end of the letter bears the name in the address ("… Nora" nora.brown@)."""
     ends = (message.text[-200:] + "\n" + message.signature[:300]).casefold()
-    parts = re.split(r"[._+-]", email.rpartition("@")[0].lower())
+    local, _, domain = email.lower().rpartition("@")
+    parts = [p for p in re.split(r"[._+-]", local) if not _TEAM_WORD.search(p)]
+    if firm_key(local).startswith(firm_key(domain_label(domain)) or "\0"):
+        return False
     return any(len(p) > 2 and re.search(rf"\b{re.escape(p)}\b", ends) for p in parts)
 
 

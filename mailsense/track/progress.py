@@ -16,7 +16,7 @@ from mailsense.domain import Kind, Message, Outcome, Reason, Stage, State, Tag
 from mailsense.ports import Item
 from mailsense.track import people, said
 from mailsense.track.extract import promised
-from mailsense.track.grouping import when
+from mailsense.track.instants import when
 
 _REQUESTS = frozenset({Kind.OFFER, Kind.INTERVIEW, Kind.TASK, Kind.OUTREACH})
 _RANK = {Stage.APPLIED: 0, Stage.SCREENING: 1, Stage.INTERVIEW: 2, Stage.OFFER: 3}
@@ -184,7 +184,8 @@ class Progress:
         self.last_in = letter.at
         self.own, self.owed = [], owed
         told = promised(letter.message.text, letter.at.date())
-        if told or supersedes:
+        over = self.promised is not None and self.promised <= letter.at.date()
+        if told or supersedes or over:
             self.promised = told.value if told else None
 
     def _lift(self, letter: Letter) -> None:
@@ -215,7 +216,8 @@ class Progress:
         earlier = self.last_out
         self.last_out = letter.at
         offered = self.stage is Stage.OFFER
-        self.pending = [p for p in self.pending if not _answers(letter, p)]
+        answered = [p for p in self.pending if _answers(letter, p)]
+        self.pending = [p for p in self.pending if p not in answered]
         if self.task_given and (message.attachments or said.says(said.HANDED_IN, text)):
             self.task_handed_in = True
         if self.last_in:
@@ -227,7 +229,11 @@ class Progress:
         self._count(letter, earlier)
         if self.outcome in (Outcome.REJECTION, Outcome.ACCEPTED):
             return
-        if offered and said.says(said.DECLINE, text):
+        approached = any(Kind.OUTREACH in p.kinds for p in answered)
+        passed = (approached and said.says(said.PASS, text)) or (
+            offered and said.says(said.DECLINE, text)
+        )
+        if passed:
             self._end(Outcome.DECLINED, letter)
         elif said.says(said.WITHDRAW, text):
             self._end(Outcome.DECLINED if offered else Outcome.WITHDRAWN, letter)
@@ -241,11 +247,15 @@ class Progress:
             self.tag = Tag.NONE
 
     def _count(self, letter: Letter, earlier: datetime | None) -> None:
-        """Count the letter unless it only thanks, or follows the one before at once."""
+        """Count the letter unless it only thanks for a talk, or follows the one before at once.
+
+        After a chase every letter counts, the closing note that asks for nothing too.
+        """
         text = letter.message.text
-        thanks = said.says(said.THANKS, text) and "?" not in text and bool(self.own)
-        close = bool(self.own) and earlier is not None and letter.at - earlier < _SAME_LETTER
-        if not (thanks or close):
+        asks = "?" in text or said.says(said.CHASE, text)
+        thanks = said.says(said.THANKS, text) and not asks and self.chases == 0
+        close = earlier is not None and letter.at - earlier < _SAME_LETTER
+        if not (self.own and (thanks or close)):
             self.own.append(letter.at)
 
 

@@ -11,21 +11,18 @@ from __future__ import annotations
 import re
 
 from mailsense.domain import Message
+from mailsense.track.patterns import lazily, lazy
 from mailsense.track.said import SENT_BY
 
 _LIMIT = 4000
 
 
-def _compile(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
 _NOUN = r"(?:position|role|post|vacancy|opening|internship|traineeship|apprenticeship|placement)"
-_JOBLIKE = _compile(
+_JOBLIKE = lazily(
     rf"\b(?:{_NOUN}s?|job|roles|opportunit(?:y|ies)|recruit\w*|hiring|candida\w+|employ(?:er|ment)|"
     r"career|cv|r[eé]sum[eé]|cover\s+letter|application)\b"
 )
-_APPLIES = _compile(
+_APPLIES = lazily(
     rf"\b(?:apply(?:ing)?|applied|application)\s+(?:for|to|as)\s+(?:\S+\s+){{0,8}}?{_NOUN}\b"
     rf"|\bapplication\s*[:–—-]\s*(?:\S+\s+){{0,6}}?{_NOUN}\b"
     r"|\b(?:apply(?:ing)?|applied)\s+for\s+(?:the|your|a|an|this)\s+(?:\S+\s+){0,3}?job\b"
@@ -41,26 +38,27 @@ _APPLIES = _compile(
     rf"|\bfor\s+the\s+{_NOUN}\s+of\b|\bcover\s+letter\b[^.!?\n]{{0,40}}\b(?:attached|enclosed)"
     rf"|\b(?:attached|enclosed)\b[^.!?\n]{{0,60}}\bcover\s+letter\b"
 )
-_OWN_CV = _compile(
+
+_OWN_CV = lazily(
     r"\bmy\s+(?:updated\s+|current\s+|latest\s+|attached\s+|full\s+)?(?:cv|r[eé]sum[eé]|curriculum"
     r"\s+vitae|lebenslauf)\b(?!\s+(?:service|template|business|writing))"
     r"|\b(?:attached|enclosed|attaching)\b[^.!?\n]{0,40}\b(?:cv|curriculum\s+vitae|r[eé]sum[eé])\b"
     r"|\b(?:cv|r[eé]sum[eé])\s+(?:is\s+)?(?:attached|enclosed)\b"
 )
-_CV_FILE = re.compile(
+_CV_FILE = lazy(
     r"(?:^|[\s_.-])(?:cv|resum[eé]|résumé|lebenslauf|curriculum[\s_-]?vitae|cover[\s_-]?letter|"
     r"anschreiben|bewerbung|motivation[\s_-]?letter)(?:[\s_.-]|\d|$)[^/]*?"
     r"(?:pdf|docx?|odt|rtf|txt|pages)$",
     re.IGNORECASE,
 )
 """Must match "Anna_Lee_CV.pdf", "cover-letter.docx"; not "resume-talks.ics", "cvs-export.csv"."""
-_INTERVIEWED = _compile(
+_INTERVIEWED = lazily(
     r"\b(?:thank(?:s|\s+you)|appreciate[d]?|enjoyed|follow(?:ing)?[\s-]+up|look(?:ing)?\s+forward|"
     r"confirm(?:ing)?|available|reschedule|prepare|ahead\s+of|after|since|"
     r"happy\s+to)\b[^.!?\n]{0,80}\binterview(?:ing)?\b"
     r"|\b(?:my|our)\s+(?:\w+\s+)?interview\s+(?:with|at|on|for|last|yesterday|today|tomorrow)\b"
 )
-_SEARCHING = _compile(
+_SEARCHING = lazily(
     r"\b(?:looking\s+for|seeking|searching\s+for|in\s+search\s+of|on\s+the\s+lookout\s+for)\s+"
     r"(?:an?\s+|my\s+|some\s+)?(?:new\s+|next\s+|permanent\s+|full[\s-]time\s+|part[\s-]time\s+|"
     r"junior\s+|senior\s+|other\s+|first\s+)*(?:\w+\s+){0,2}?(?:role|job|position|work\b(?!\s+"
@@ -73,39 +71,39 @@ _SEARCHING = _compile(
     r"school|office|practice|coming\s+up)\b"
     r"|\b(?:is|are)\s+(?:your\s+(?:team|company|firm)|you)\s+hiring\b"
 )
-_TALK = _compile(
+_TALK = lazily(
     r"\b(?:chat|talk|call|coffee|conversation|minutes|advice|speak|perspective|learn|hear)\b"
     r"[^.!?\n]{0,90}\b(?:your\s+(?:career|field|industry|path|profession)|working\s+(?:at|in|for|as)|"
     r"career\s+(?:in|as|change|advice|path)|moving\s+into|break(?:ing)?\s+into|the\s+(?:field|"
     r"industry|profession|sector)|how\s+you\s+(?:got\s+(?:into|started|your)|moved\s+into|became))\b"
     r"|\binformational\s+(?:interview|chat|call|conversation|meeting)"
 )
-_TALK_AT_WORK = _compile(
+_TALK_AT_WORK = lazily(
     r"\b(?:chat|talk|call|coffee|conversation|speak|learn|hear)\b[^.!?\n]{0,60}\b(?:your\s+(?:team|"
     r"work|company|role|firm|department)|(?:how|what)\s+(?:it|things)\b[^.!?\n]{0,20}\bwork)"
 )
-_PURPOSE = _compile(
+_PURPOSE = lazily(
     r"\b(?:\d\d|fifteen|twenty|thirty)\s+min(?:ute)?s?\b|\badvice\b|\bcareer\b|\bsuggested\s+(?:that\s+)?I\b|"
     r"\bgave\s+me\s+your\s+name\b|\bmy\s+background\b|\brole\b|\bthe\s+field\b|\bindustry\b"
 )
-_WORK = _compile(
+_WORK = lazily(
     r"\b(?:career|your\s+field|industry|profession|roles?|job|position|openings?|job\s+search|"
     r"(?:work(?:ing)?|people)\s+(?:at|in)|my\s+background|looking\s+for\s+work)\b"
 )
-_WITHDRAWS = _compile(
+_WITHDRAWS = lazily(
     r"\bwithdraw(?:ing)?\s+(?:my\s+(?:application|candidacy)|from\s+(?:the|your)\s+(?:hiring|"
     r"recruit\w+|selection|interview)\s+process)"
 )
-_OFFERED = _compile(
+_OFFERED = lazily(
     r"\b(?:accept(?:ing)?|declin(?:e|ing)|turn(?:ing)?\s+down|thank(?:s|\s+you)\s+for|"
     r"regarding|about)\s+(?:\w+\s+){0,2}?(?:job\s+offer|offer\s+of\s+employment|offer\s+(?:of|for)\s+"
     rf"the\s+(?:\S+\s+){{0,4}}?(?:{_NOUN}|job)|employment\s+(?:offer|contract))"
 )
-_STATUS = _compile(
+_STATUS = lazily(
     r"\b(?:status\s+of|update\s+on|following\s+up\s+on|follow\s+up\s+on|heard\s+(?:back\s+)?about|"
     r"hear\s+about)\s+(?:my|the)\s+(?:\w+\s+)?(?:application|candidacy|interview)\b"
 )
-_ELSEWHERE = _compile(
+_ELSEWHERE = lazily(
     r"\b(?:flat|apartment|landlord|tenan(?:t|cy)|letting|rent(?:al|ing)?|lease|mortgage|loan|"
     r"passport|visa|residence\s+permit|parking|planning\s+permission|building\s+permit|"
     r"credit\s+card|insurance|benefits?\s+(?:claim|office)|pension|grant|membership|allotment|"
@@ -116,18 +114,18 @@ _ELSEWHERE = _compile(
     r"radio|documentary|thesis|dissertation|phd\s+programme|master['’]?s\s+(?:programme|course)|"
     r"scholarship|bursary|wedding|cron\s+job|print\s+job)\b"
 )
-_FOR_ANOTHER = _compile(
+_FOR_ANOTHER = lazily(
     r"\b(?:my|our)\s+(?:son|daughter|child|kid|boy|girl|husband|wife|nephew|niece|friend|neighbour)"
     r"(?:['’]s)?\b[^.!?\n]{0,60}\b(?:appl(?:y|ied|ying|ication)|cv|r[eé]sum[eé]|interview|school|"
     r"place|job)\b|\bon\s+behalf\s+of\s+my\b"
 )
-_HIRES = _compile(
+_HIRES = lazily(
     r"\b(?:your\s+(?:application|cv|r[eé]sum[eé])|we\s+are\s+hiring|we(?:['’]re)?\s+looking\s+for\s+"
     r"an?\b|invite\s+you\s+to\s+(?:an\s+)?interview|would\s+like\s+to\s+interview\s+you|"
     r"you\s+applied)\b"
 )
 """The user writes as the one who hires, or as somebody's referee: not a search."""
-_OFFICE = re.compile(
+_OFFICE = lazy(
     r"^(?:careers?|jobs?|recruit(?:ing|ment)|talent|hiring|hr|bewerbung(?:en)?|apply|applications?|"
     r"vacancies)\b",
     re.IGNORECASE,

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from mailsense.domain import Message
 from mailsense.track.evidence import Extracted, vocabulary
+from mailsense.track.patterns import lazy
 
 _TEXT_LIMIT = 6000
 _MOST_WORDS = 8
@@ -27,10 +28,11 @@ _END = (
     r"in\s(?:our|the)|on\s(?:our|the|behalf)|to\s(?:be|the)|from|that|which|because|but|"
     r"as\s(?:advertised|soon)|advertised|posted|listed|you|we|i|received|been)\b))"
 )
+
 _STOP = r"(?=\s*(?:$|[\n.;!?|]|\s[-–—]\s))"
 _THE = r"(?:the|our|an?|your)"
 _SAID = tuple(
-    re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+    lazy(pattern, re.IGNORECASE | re.MULTILINE)
     for pattern in (
         rf"\b(?:the|our|this|a|an|your)\s+{_NOUN}\s+(?:of|as)\s+(?:(?:an?|the|our)\s)?{_X}{_END}",
         rf"\b(?:position|role|post|vacancy|job title|job|stelle)\s*:\s*{_X}{_STOP}",
@@ -44,20 +46,20 @@ _SAID = tuple(
     )
 )
 """Believed in subject and text; the first three even without a noun for a job."""
-_LISTED = re.compile(
+_LISTED = lazy(
     r"application was sent to (?P<firm>[^\n]{2,80})\n+(?:(?P=firm)\n+)?(?P<x>[^\n]{3,80})\n+"
     r"(?P=firm)[ ]*[·•|]",
     re.IGNORECASE,
 )
 """A job board's receipt: the firm, the role under it, the firm again with the place."""
-_CUE = re.compile(
+_CUE = lazy(
     r"position|role|\bpost\b|vacancy|\bjob\b|appl(?:y|ied|ication)|candida|interest in|internship|"
     r"opening|opportunity|placement|requisition|stelle",
     re.IGNORECASE,
 )
 _SURE = frozenset(_SAID[:3])
 _SUBJECT = tuple(
-    re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+    lazy(pattern, re.IGNORECASE | re.MULTILINE)
     for pattern in (
         rf"\b(?:interview|application(?: received| update| status)?|invitation|offer|update|"
         rf"assessment|next steps?|screen|call|role|test|task)\s*(?:for|as|[:|–—-])\s*"
@@ -113,13 +115,13 @@ _EMPTY = vocabulary(
     different particular specific remote team work company update status details online summer
     winter spring autumn best ideal key important active leading"""
 )
-_REFERENCE = re.compile(
+_REFERENCE = lazy(
     r"[\[(#]*\s*\b(?:(?:job|req(?:uisition)?|ref(?:erence)?|vacancy|position|posting)\s*"
     r"(?:id|no|nr|number|code|ref)?\.?\s*[:#-]?\s*)?"
     r"(?:#\s*)?(?:[A-Z]{1,6}[-_]?)?\d{3,}[\w-]*\b\s*[\])]*",
     re.IGNORECASE,
 )
-_AROUND = re.compile(
+_AROUND = lazy(
     r"^\W*(?:(?:(?:your|the|an?|our)\s+)?(?:recent\s+)?(?:application|update|interest|interview|"
     r"candidacy)\s+(?:for|in|to|on)\s+)?"
     r"(?:(?:the|an?|our|your|this|open|new|next|current|advertised)\s+)*"
@@ -127,10 +129,10 @@ _AROUND = re.compile(
     r"(?:\s+(?:and|or|for|with|of|at|in|to|on|the|a|an|as|by))+$",
     re.IGNORECASE,
 )
-_LOOSE = re.compile(r"\b(?:of|the|for|with|to|in|and|on|about|from|as|at|an?)\b", re.IGNORECASE)
-_YEAR = re.compile(r"^(?:19|20)\d\d$")
-_GENDERS = re.compile(r"\(\s*(?:[mwfdxhv]|all genders|gn)(?:\s*[/|,*]\s*[mwfdxhv])*\s*\)", re.I)
-_ASIDES = re.compile(
+_LOOSE = lazy(r"\b(?:of|the|for|with|to|in|and|on|about|from|as|at|an?)\b", re.IGNORECASE)
+_YEAR = lazy(r"^(?:19|20)\d\d$")
+_GENDERS = lazy(r"\(\s*(?:[mwfdxhv]|all genders|gn)(?:\s*[/|,*]\s*[mwfdxhv])*\s*\)", re.I)
+_ASIDES = lazy(
     r"\(?\b(?:remote|hybrid|on-?site|full[- ]?time|part[- ]?time|permanent|temporary)\b\)?",
     re.IGNORECASE,
 )
@@ -217,14 +219,15 @@ def _first(patterns: tuple[re.Pattern[str], ...], where: str) -> Extracted[str] 
             found = Extracted(name, " ".join(hit[0].split())[:160])
             if names_a_job(name):
                 return found
-            if pattern in _SURE and not _LOOSE.search(name) and len(name.split()) < 5:
+            plain = name[:1].isupper() and not _LOOSE.search(name) and len(name.split()) < 5
+            if pattern in _SURE and plain:
                 best = best or found
     return best
 
 
 def _telling(text: str) -> str:
     """Return the sentences that can name a role, lines joined: it may be broken at a line's end."""
-    flat = re.sub(r"(?<=[\w,])[ \t]*\n(?=[\w(])", " ", text)
+    flat = re.sub(r"(?<=[\w,])[ \t]*\n(?=[\w(])(?!\w[\w ]{1,20}:)", " ", text)
     return "\n".join(part for part in re.split(r"[.!?]\s+|\n", flat) if _CUE.search(part))
 
 

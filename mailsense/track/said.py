@@ -10,24 +10,22 @@ from __future__ import annotations
 
 import re
 
+from mailsense.track.patterns import lazily
+
 _LIMIT = 5000
 
 
-def _compile(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
-
-
-SCREEN = _compile(
+SCREEN = lazily(
     r"\bphone\s+(?:screen|interview|call|chat|conversation)|\bscreening\b|\brecruiter\s+(?:screen|call)"
     r"|\b(?:initial|intro(?:ductory)?|exploratory|first|short|quick|brief)\s+(?:phone\s+|video\s+|"
     r"informal\s+|telephone\s+)?(?:call|chat|conversation|phone|screen)|\btelephone\s+(?:interview|"
     r"call)|\b(?:10|15|20)[\s-]*min(?:ute)?s?\s+(?:call|chat|phone)"
 )
-FINAL = _compile(
+FINAL = lazily(
     r"\b(?:final|last)\s+(?:round|interview|stage|panel|step|on-?site|conversation)s?\b"
     r"(?!\s+of\s+(?:the\s+)?(?:application|form))"
 )
-TOOK_PLACE = _compile(
+TOOK_PLACE = lazily(
     r"\b(?:thank(?:s|\s+you)|appreciate[ds]?|grateful)\b[^.!?\n]{0,60}\b(?:for\s+(?:the\s+)?"
     r"(?:interview(?:ing)?\b(?!\s+(?:invit|offer))|coming\s+in|meeting\s+(?:with\s+)?(?:us|me|the|our|"
     r"you))|to\s+(?:interview|meet)\b(?!\s+requirements)|in\s+(?:the\s+)?interviews?\b|"
@@ -41,14 +39,15 @@ TOOK_PLACE = _compile(
     r"(?:unsuccessful|successful|impressed[^.!?\n]{0,20})\s+at\s+interview)\b"
     r"|\b(?:the|your|our)\s+interviews?\s+(?:went|was|were|on\s+\w+day\s+was|yesterday|last\s+week)\b"
 )
-SPOKE = _compile(
+
+SPOKE = lazily(
     r"\b(?:thank(?:s|\s+you)|enjoyed|appreciate[d]?|great|good|nice|lovely|pleasure)\b[^.!?\n]{0,40}"
     r"\b(?:(?:speak|talk|chat)(?:ing)?\s+(?:to|with)\s+(?:you|us|me|our)|(?:our|the|your)\s+"
     r"(?:call|chat|conversation|phone\s+call|talk))\b"
     r"|\b(?:after|following|since)\s+(?:our|the|your)\s+(?:\w+\s+)?(?:call|chat|conversation|"
     r"screen(?:ing)?)\b"
 )
-WITHDRAW = _compile(
+WITHDRAW = lazily(
     r"\bwithdraw(?:ing|n)?\b[^.!?\n]{0,40}\b(?:application|candidacy|candidature|process|"
     r"consideration|myself)\b|\b(?:application|myself)\b[^.!?\n]{0,20}\bwithdraw"
     r"|\b(?:no\s+longer\s+(?:wish|want|like)|would\s+(?:rather|prefer)\s+not|have\s+decided\s+not)\s+"
@@ -58,23 +57,23 @@ WITHDRAW = _compile(
     r"|\bI(?:['’]ve|\s+have)?\s+(?:just\s+|recently\s+|now\s+)?accepted\s+(?:an?other|an)\s+"
     r"(?:offer|position|role|job)"
 )
-ACCEPT = _compile(
+ACCEPT = lazily(
     r"\b(?:accept(?:ing)?|say\s+yes\s+to)\s+(?:your|the|this)\s+(?:\w+\s+)?(?:offer|position|role|"
     r"job)|\b(?:happy|delighted|pleased|glad|thrilled)\s+to\s+(?:accept|join|sign)|"
     r"\bsigned\s+(?:contract|offer|copy)|\bI\s+accept\b"
 )
-DECLINE = _compile(
+DECLINE = lazily(
     r"\b(?:declin(?:e|ing)|turn(?:ing)?\s+down|not\s+(?:be\s+)?(?:able\s+to\s+)?accept(?:ing)?|"
     r"can(?:not|['’]t)\s+accept|unable\s+to\s+accept|say\s+no\s+to)\s+(?:your|the|this|it)\b"
     r"|\b(?:have\s+to|must|will)\s+(?:respectfully\s+|regretfully\s+)?decline\b"
 )
-INVITATION = _compile(r"\b(?:invitation|interview|call|meeting|slot|time\s+slot|invite)\b")
-HANDED_IN = _compile(
+INVITATION = lazily(r"\b(?:invitation|interview|call|meeting|slot|time\s+slot|invite)\b")
+HANDED_IN = lazily(
     r"\b(?:attached|enclosed|here(?:['’]s|\s+is|\s+are)|submitted|handed\s+in|uploaded|pushed|"
     r"completed|finished|link\s+to\s+my|you(?:['’]ll|\s+will)\s+find)\b"
 )
-THANKS = _compile(r"\b(?:thank(?:s|\s+you)|grateful|appreciate)\b")
-NETWORKING = _compile(
+THANKS = lazily(r"\b(?:thank(?:s|\s+you)|grateful|appreciate)\b")
+NETWORKING = lazily(
     r"\b(?:\d{1,2}|twenty|fifteen|thirty|a\s+few|some)[\s-]*min(?:ute)?s?\s+(?:of\s+your\s+time|to\s+"
     r"(?:talk|chat))|\binformational\b|\byour\s+(?:advice|perspective|insight)|\blearn\s+(?:more\s+)?"
     r"(?:about|how)\s+(?:your|you)\s+(?:work|career|path|team|role|field|got|experience|company)"
@@ -82,19 +81,29 @@ NETWORKING = _compile(
     r"|\b(?:who(?:m)?|people|anyone|somebody|someone)\s+(?:else\s+)?(?:I|you)\s+(?:could|should|might|"
     r"would)\s+(?:talk|speak)"
 )
-SENT_BY = _compile(
+SENT_BY = lazily(
     r"\b(?:suggested|recommended|mentioned|thought|said)\s+(?:that\s+)?I\s+(?:should\s+|could\s+|"
     r"might\s+)?(?:get\s+in\s+touch|contact|write|reach\s+out|talk|speak|call|drop|email|try)"
     r"|\b(?:gave|given)\s+me\s+your\s+(?:name|address|email|number|contact)"
     r"|\b(?:passed\s+(?:on|me)\s+your|referred\s+me\s+to\s+you|put\s+me\s+in\s+touch|"
     r"introduc(?:ed|ing)\s+(?:us|me\s+to\s+you))"
 )
-APPLYING = _compile(
-    r"\b(?:apply(?:ing)?|applied|application)\s+(?:for|to)\b|\bmy\s+(?:cv|r[eé]sum[eé]|application|"
-    r"cover\s+letter)\b|\b(?:position|vacancy|role)\s+(?:you\s+)?(?:advertised|posted)|"
-    r"\bcandida(?:te|cy)\s+for\b"
+APPLYING = lazily(
+    r"\b(?:apply(?:ing)?|applied|application)\s+(?:for|to)\s+(?:the|your|this)\b"
+    r"|^(?:re:\s*)?(?:job\s+)?application\b|\bcandida(?:te|cy)\s+for\s+the\b"
+    r"|\b(?:position|vacancy|role|post)\s+(?:that\s+)?(?:you(?:['’]ve|\s+have)?\s+)?(?:advertised|posted)"
 )
-
+CHASE = lazily(
+    r"\bfollow(?:ing)?[\s-]+up\b|\b(?:status|update)\s+(?:of|on)\b|\bhow\s+(?:things|it)\s+stands?\b"
+    r"|\b(?:any|some|welcome)\s+(?:an\s+)?(?:news|update)\b|\b(?:have\s+not|haven['’]t|not)\s+(?:yet\s+)?"
+    r"heard\b|\b(?:been|come\s+to)\s+(?:made|a\s+decision)\b|\b(?:remain|still)\s+(?:very\s+|most\s+)?"
+    r"(?:interested|keen)\b"
+)
+PASS = lazily(
+    r"\b(?:not|isn['’]t)\s+(?!only\b)(?:\w+\s+)?(?:interested|looking|(?:the\s+|a\s+)?(?:right|good)\s+(?:fit|time|"
+    r"match|moment|role))\b|\bno,?\s+thank(?:s|\s+you)\b|\b(?:have\s+to|will|going\s+to|would)\s+pass\b"
+    r"(?!\s+(?:by|it|this\s+on|on\s+your|your|the))|\bhappy\s+where\s+I\s+am\b"
+)
 EXAMPLES: dict[str, tuple[re.Pattern[str], tuple[str, ...], tuple[str, ...]]] = {
     "screen": (
         SCREEN,
@@ -174,8 +183,32 @@ EXAMPLES: dict[str, tuple[re.Pattern[str], tuple[str, ...], tuple[str, ...]]] = 
     ),
     "applying": (
         APPLYING,
-        ("I am applying for the post of cook.", "My CV is attached.", "my application to Acme"),
-        ("I have an appointment.", "the new app is ready"),
+        (
+            "I am applying for the post of cook.",
+            "Application for Cook",
+            "the role you advertised",
+        ),
+        ("I have an appointment.", "My CV is attached.", "I apply for roles in logistics."),
+    ),
+    "chase": (
+        CHASE,
+        (
+            "I am following up on our talk.",
+            "I would welcome an update.",
+            "I have not heard from you yet.",
+            "I remain very interested.",
+        ),
+        ("Thank you for the interview today.", "I look forward to the next step."),
+    ),
+    "pass": (
+        PASS,
+        (
+            "Thank you, but I am not looking at the moment.",
+            "It is not the right time for me.",
+            "I will pass.",
+            "No, thank you.",
+        ),
+        ("I am not only interested in the pay.", "I will pass by on Monday.", "I am interested."),
     ),
 }
 """Name → (pattern, texts it must match, texts it must not match)."""

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from mailsense.domain import Application, Kind, Ladder, Outcome, Stage, State, Tag
 from mailsense.ports import Item
-from mailsense.track.grouping import when
+from mailsense.track.instants import when
 from mailsense.track.working_days import add_working_days, working_days
 
 _AFTER_PROMISE = 2
@@ -52,7 +52,7 @@ def with_silence(
     own = [i for i in items if i.key in set(application.message_keys)]
     if any(_unlabelled(item) for item in own):
         return waiting
-    met = max(_appointments(own, last, zone), default=since)
+    met = max(_appointments(own, last, zone), default=date.min)
     asked = max(_word_waited_on(application, own, last).astimezone(zone).date(), met)
     if met > today or not _due(application, ladder, asked, today, holidays):
         return waiting

@@ -56,9 +56,8 @@ def combinations(name: str, source: str) -> Iterator[dict[str, Any]]:
     """Yield the facts a template depends on, in every combination of known and not known."""
     varied = {flag: values for flag, values in FLAGS.items() if flag in source}
     asks = ASKS if "ask_" in source else ASKS[:1]
-    for role, ask, phone, to_name, variant in product(
-        ROLES, asks, ("", "+44 20 7946 0000"), ("", "Anna"), range(3)
-    ):
+    people = (("", ""), ("+44 20 7946 0000", "Anna"))
+    for role, ask, (phone, to_name), variant in product(ROLES, asks, people, range(3)):
         if any(ask[f] for f in NEVER.get(name, ())):
             continue
         thanks = ("letting me know", "taking the time to speak with me")

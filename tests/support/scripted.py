@@ -15,11 +15,12 @@ Answer = bytes | Callable[[str], bytes] | Sequence[bytes]
 """What to say to a command; ``TAG`` becomes its tag. Of several each is said once, the last ever.
 
 ``HANGUP`` closes the connection (after what stands before it), ``MUTE`` says nothing.  An
-answer that begins with ``+`` waits for data, which is answered by ``VERB DATA``.
+answer that begins with ``+`` (334, 354) waits for data, which ``VERB DATA`` answers.
 """
 
 _IMAP: Mapping[str, Answer] = {
     "": b"* OK ready\r\n",
+    "?": b"TAG BAD what?\r\n",
     "CAPABILITY": b"* CAPABILITY IMAP4rev1 AUTH=PLAIN UIDPLUS\r\nTAG OK done\r\n",
     "AUTHENTICATE": b"+ \r\n",
     "AUTHENTICATE DATA": b"TAG OK [CAPABILITY IMAP4rev1 UIDPLUS] in\r\n",
@@ -34,6 +35,19 @@ _IMAP: Mapping[str, Answer] = {
     "NOOP": b"TAG OK done\r\n",
     "LOGOUT": b"* BYE\r\nTAG OK done\r\n",
 }
+_SMTP: Mapping[str, Answer] = {
+    "": b"220 ready\r\n",
+    "?": b"500 what?\r\n",
+    "EHLO": b"250-hello\r\n250-SIZE 1000000\r\n250-8BITMIME\r\n250 AUTH PLAIN\r\n",
+    "AUTH": b"235 in\r\n",
+    "MAIL": b"250 ok\r\n",
+    "RCPT": b"250 ok\r\n",
+    "RSET": b"250 ok\r\n",
+    "DATA": b"354 go on\r\n",
+    "DATA DATA": b"250 taken\r\n",
+    "QUIT": b"221 bye\r\n" + HANGUP,
+}
+_GO_ON = (b"+", b"334", b"354")
 
 
 class Scripted:
@@ -45,6 +59,7 @@ class Scripted:
         self._answers = dict(answers)
         self._verb = verb
         self._said: dict[str, int] = {}
+        self._verbs: list[str] = []
         self.heard: list[str] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
@@ -53,7 +68,7 @@ class Scripted:
 
     def heard_verbs(self) -> list[str]:
         """Return the verbs of the commands, without what was data."""
-        return [v for v in (self._verb(line)[1] for line in self.heard) if v in self._answers]
+        return list(self._verbs)
 
     def stop(self) -> None:
         # a connection wakes up the thread that waits for one
@@ -84,17 +99,20 @@ class Scripted:
                 return
             self.heard.append(line)
             tag, verb = self._verb(line)
+            self._verbs.append(verb)
             going = self._say(file, verb, tag, line)
-            while going is not None and going.startswith(b"+"):
+            while going is not None and going.startswith(_GO_ON):
                 literal = re.search(r"\{(\d+)\}$", line)
                 data = read(int(literal[1])) if literal else b""
                 data += readline()
+                while going.startswith(b"354") and not data.endswith(b"\r\n.\r\n"):
+                    data += readline()
                 self.heard.append(data.decode("latin-1").rstrip("\r\n"))
                 verb, line = (verb if verb.endswith(" DATA") else f"{verb} DATA"), ""
                 going = self._say(file, verb, tag, line)
 
     def _say(self, file: object, verb: str, tag: str, line: str) -> bytes | None:
-        answer = self._answers.get(verb, b"TAG BAD what?\r\n")
+        answer = self._answers.get(verb, self._answers["?"])
         if callable(answer):
             answer = answer(line)
         if not isinstance(answer, bytes):
@@ -112,6 +130,16 @@ class Scripted:
 def scripted_imap(answers: Mapping[str, Answer] | None = None) -> Iterator[Scripted]:
     """Serve IMAP, dull but for ``answers``: by verb, ``""`` is the greeting."""
     server = Scripted({**_IMAP, **(answers or {})}, _imap_verb)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@contextlib.contextmanager
+def scripted_smtp(answers: Mapping[str, Answer] | None = None) -> Iterator[Scripted]:
+    """Serve SMTP, obliging but for ``answers``: by verb, ``""`` is the greeting."""
+    server = Scripted({**_SMTP, **(answers or {})}, lambda line: ("", line.split(" ")[0].upper()))
     try:
         yield server
     finally:

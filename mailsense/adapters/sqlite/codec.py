@@ -2,10 +2,10 @@
 
 A document is an object with one member a field.  Instants are UTC ISO 8601 ("+" sorts
 before ".", so they sort as text, with a fraction or without), days ISO 8601, tuples arrays,
-enumerations their values.  A field whose default is empty is left out while it is empty;
-what is missing takes the default, and what is unknown is ignored.  So fields may be added
-without a migration; renaming or retyping one, or a default that is no longer empty, needs
-one.  No code is ever named in a document: the reader decides the types.
+addresses pairs, enumerations their values.  A field whose default is empty is left out while
+it is empty; what is missing takes the default, and what is unknown is ignored.  So fields
+may be added without a migration; renaming or retyping one, or a default that is no longer
+empty, needs one.  No code is ever named in a document: the reader decides the types.
 """
 
 from __future__ import annotations
@@ -92,6 +92,8 @@ def reader(shape: Any) -> Reader:
         return _untag
     if shape is datetime:
         return datetime.fromisoformat
+    if shape is Address:
+        return lambda value: Address(*value)
     if shape is date:
         return date.fromisoformat
     if is_dataclass(shape):
@@ -145,7 +147,7 @@ def document(value: object, named: Sequence[tuple[str, object, bool]]) -> dict[s
 def _plain(value: Any) -> Any:
     """What json asks about a value it does not know."""
     if type(value) is Address:  # by far the most frequent
-        return {"name": value.name, "email": value.email}
+        return (value.name, value.email)
     if is_dataclass(value) and not isinstance(value, type):
         return document(value, members(type(value)))
     if isinstance(value, datetime):
@@ -191,4 +193,6 @@ def _untag(value: Any) -> object:
     return {name: _untag(v) for name, v in value.items()}
 
 
-_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
+_ENCODE = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), default=_plain, check_circular=False
+).encode

@@ -134,5 +134,8 @@ class Drafts:
 
     def receipts(self, draft: str = "") -> Sequence[tuple[int, Receipt]]:
         """Return (row, receipt) in order, of the draft or of all."""
-        sql = "SELECT id, document FROM receipts WHERE draft = ? OR ? = '' ORDER BY id"
-        return [(row, load(Receipt, text)) for row, text in self._db.rows(sql, (draft, draft))]
+        chosen = "WHERE draft = ? " if draft else ""
+        rows = self._db.rows(
+            f"SELECT id, document FROM receipts {chosen}ORDER BY id", (draft,) if draft else ()
+        )
+        return [(row, load(Receipt, text)) for row, text in rows]

@@ -65,7 +65,10 @@ class Messages:
         name = key_or_id.strip()
         bare = name.removeprefix("<").removesuffix(">")
         ids = (
-            self._ids("key = ?", name) or self._ids("message_id = ?", bare) or self._beginning(bare)
+            self._ids("key = ?", key_or_id)
+            or self._ids("key = ?", name)
+            or self._ids("message_id = ?", bare)
+            or self._beginning(bare)
         )
         if len(ids) > 1:
             raise StoreError(f"several messages answer to “{bare}”: say which, {self._names(ids)}")

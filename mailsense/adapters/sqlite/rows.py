@@ -12,6 +12,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
 
 from mailsense.adapters.sqlite.codec import (
     as_instant,
@@ -70,18 +72,18 @@ def base_subject(subject: str) -> str:
 
 def conversation(subject: str, people: Iterable[str]) -> str | None:
     """Return what two people's letters under one subject have in common, else None."""
-    pair = sorted({p.lower() for p in people if p})
+    pair = {p.lower() for p in people}
+    pair.discard("")
     if len(pair) != 2:
         return None
-    canonical = "\n".join((*pair, base_subject(subject)))
+    canonical = "\n".join((*sorted(pair), base_subject(subject)))
     return hashlib.blake2b(canonical.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def row_of(located: Located) -> tuple[object, ...]:
     """Return the values for ``INSERT``."""
     m = located.message
-    date, seen_at = instant(m.date), instant(located.seen_at)
-    people = [a.email for a in (m.from_, *m.to, *m.cc)]
+    date, seen_at = instant(m.date), _seen(located.seen_at)
     return (
         m.key,
         m.message_id,
@@ -92,7 +94,7 @@ def row_of(located: Located) -> tuple[object, ...]:
         int(located.outgoing),
         int(located.answered),
         located.thread,
-        conversation(m.subject, people),
+        conversation(m.subject, [a.email for a in (m.from_, *m.to, *m.cc)]),
         date,
         seen_at,
         min(date, seen_at) if date and seen_at else date or seen_at or "",
@@ -102,6 +104,12 @@ def row_of(located: Located) -> tuple[object, ...]:
         m.size,
         *texts_of(m),
     )
+
+
+@lru_cache(maxsize=8)
+def _seen(at: datetime | None) -> str | None:
+    """Return the instant as text; a whole batch was seen at once."""
+    return instant(at)
 
 
 def texts_of(message: Message) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ _MESSAGES = (
     """CREATE INDEX messages_message_id ON messages (message_id)""",
     """CREATE INDEX messages_thread ON messages (thread)""",
     """CREATE INDEX messages_sorted ON messages (sorted_at)""",
-    """CREATE INDEX messages_conversation ON messages (conversation, sorted_at)
+    """CREATE INDEX messages_conversation ON messages (conversation)
         WHERE conversation IS NOT NULL""",
     """CREATE INDEX messages_unclassified ON messages (sorted_at)
         WHERE outgoing = 0 AND kind IS NULL""",

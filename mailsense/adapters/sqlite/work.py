@@ -43,6 +43,17 @@ class Work:
         """Return message key → application id as last saved, so that ids stay."""
         return {key: a.id for a in self.applications() for key in a.message_keys}
 
+    def save_tracked(self, digest: str, applications: Sequence[Application]) -> None:
+        """Keep what the tracker made, before the clock, of the mail that ``digest`` stands for."""
+        text = "\n".join([digest, *map(dump, applications)])
+        self._db.write("INSERT OR REPLACE INTO notes (name, value) VALUES ('tracked', ?)", (text,))
+
+    def tracked(self, digest: str) -> Sequence[Application] | None:
+        """Return what was kept for that very mail, or None."""
+        row = self._db.row("SELECT value FROM notes WHERE name = 'tracked'")
+        lines = row[0].split("\n") if row else [""]
+        return [load(Application, line) for line in lines[1:]] if lines[0] == digest else None
+
     def save_plans(self, plans: Sequence[Plan]) -> None:
         """Replace the whole set (the playbook decides anew each time), if it changed."""
         wanted = list(enumerate(map(dump, plans)))

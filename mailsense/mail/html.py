@@ -1,0 +1,263 @@
+"""HTML letters to plain text, with quoted history recognised by its structure.
+
+Decides which elements are history (``blockquote``, Gmail's, Outlook's, Yahoo's, Apple's
+and Thunderbird's containers), which are invisible (preheaders, scripts), and where lines
+break.  History is rendered as ``>`` lines and then divided like any plain text
+(``quotes``), so that answers between quotes are kept.  Refuses to load, run or follow
+anything.  selectolax (lexbor) parses as browsers do.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mailsense.mail import markup, quotes
+from mailsense.mail.charset import clean
+from mailsense.mail.text import tidy
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+MAX_CHARS = 250_000
+MAX_NODES = 60_000
+
+_DROPPED = frozenset(
+    "script style head title noscript template svg math object embed iframe select option textarea"
+    " meta link base audio video canvas map frameset -comment !doctype".split()
+)
+_BLOCK = frozenset(
+    "address article aside body center dd div dl dt fieldset figcaption figure footer form h1 h2"
+    " h3 h4 h5 h6 header hr html legend li main nav ol p pre section table tbody tfoot thead tr ul"
+    " blockquote".split()
+)
+_SPACED = frozenset("p h1 h2 h3 h4 h5 h6 ul ol blockquote pre".split())
+_INVISIBLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?<!-)opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)"
+    r"|max-height\s*:\s*0(?:px)?\s*(?:;|!|$)",
+    re.IGNORECASE,
+)
+_NO_MARGIN = re.compile(r"margin(?:-bottom)?\s*:\s*0", re.IGNORECASE)
+_FILLERS = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD, 0x034F, 0x2007, 0x180E))
+_SPACES = re.compile(r"[ \t\n\f\xa0]+")
+
+# From here on everything is history.  OWA puts "x_" before ids and classes it passes on.
+_CUT_ID = re.compile(
+    r"(?:x_)*(?:divrplyfwdmsg|appendonsend|stopspelling)$"
+    r"|(?:x_)*(?:mail-editor-reference-message|ms-outlook-mobile-reference)",
+    re.IGNORECASE,
+)
+_CUT_CLASS = re.compile(r"(?:^|\s)(?:x_)*(?:outlookmessageheader|ms-outlook-mobile-ref)", re.I)
+_CUT_STYLE = re.compile(
+    r"border:\s*none;\s*border-top:\s*solid\s+(?:#?(?:b5c4df|e1e1e1)|windowtext)\s+1\.0pt"
+    r"|border-top-color:\s*(?:rgb\(229,\s*229,\s*229\)|#e5e5e5)",
+    re.IGNORECASE,
+)
+# The element is history; what follows it need not be.
+_QUOTE_ID = re.compile(r"(?:x_)*(?:olk_src_body_section|isforwardcontent|isreplycontent)$", re.I)
+_QUOTE_CLASS = re.compile(
+    r"(?:^|\s)(?:x_|ecx)*(?:yahoo_quoted|zmail_extra|protonmail_quote|moz-cite-prefix"
+    r"|tutanota_quote|quoted-?text)(?:\s|$)",
+    re.IGNORECASE,
+)
+_CITE_CLASS = re.compile(r"quote|cite", re.IGNORECASE)
+_CITE_STYLE = re.compile(r"border-left(?!\s*:\s*(?:none|0))", re.IGNORECASE)
+_FORWARD = re.compile(r"\s*-{5,}")
+_MARKERS = re.compile(
+    r"<blockquote|gmail_quote|divrplyfwdmsg|appendonsend|outlookmessageheader|yahoo_quoted"
+    r"|moz-cite-prefix|border-top:\s*solid|olk_src_body|protonmail_quote|outlook-mobile-ref",
+    re.IGNORECASE,
+)
+
+_LEAVE_BLOCK, _LEAVE_QUOTE, _LEAVE_PRE, _LEAVE_SPACED = 1, 2, 4, 8
+
+
+def has_history(html: str) -> bool:
+    """True when the structure may mark a quoted letter: then it is worth the rendering."""
+    return bool(_MARKERS.search(html[:MAX_CHARS]))
+
+
+def to_text(html: str) -> tuple[str, str]:
+    """Given an HTML letter, return (newest text, quoted text). Linear; never raises."""
+    newest, history = quotes.divide(render(html))
+    return tidy(newest), tidy(history)
+
+
+def render(html: str) -> str:
+    """Given an HTML letter, return plain text in which history has ``>`` or a cut mark."""
+    html = clean(html[:MAX_CHARS]).replace(quotes.HISTORY, "")
+    if markup.is_hostile(html):
+        return markup.strip_tags(html)
+    from selectolax.lexbor import LexborHTMLParser
+
+    root = LexborHTMLParser(html).root
+    return _Renderer(root).run() if root is not None else ""
+
+
+class _Renderer:
+    """One walk over the tree without recursion; collects lines."""
+
+    def __init__(self, root: LexborNode) -> None:
+        self.root = root
+        self.lines: list[str] = []
+        self.line: list[str] = []
+        self.depth = 0
+        self.preformatted = 0
+        self.blank_due = False
+        outermost = [node for node in root.css("blockquote") if not _within_quote(node)]
+        self.last_quote = outermost[-1].mem_id if outermost else None
+
+    def run(self) -> str:
+        """Walk in document order, entering and leaving each element."""
+        node: LexborNode = self.root
+        open_elements: list[tuple[LexborNode, int]] = []
+        for _ in range(MAX_NODES):
+            undo = self._enter(node)
+            child = node.child if undo >= 0 else None
+            if child is not None:
+                open_elements.append((node, undo))
+                node = child
+                continue
+            if undo > 0:
+                self._leave(undo)
+            following = node.next
+            while following is None and open_elements:
+                node, undo = open_elements.pop()
+                self._leave(undo)
+                following = node.next
+            if following is None:
+                break
+            node = following
+        self._end_line()
+        return "\n".join(self.lines).translate(_FILLERS)
+
+    def _enter(self, node: LexborNode) -> int:
+        """Take up one node; return what to undo when leaving it, -1 to leave it out."""
+        tag = node.tag
+        if tag == "-text":
+            self._write(node.text_content or "")
+            return 0
+        if tag in _DROPPED or tag is None:
+            return -1
+        if tag == "br":
+            self._end_line(always=True)
+            return 0
+        attributes = node.attributes
+        style = attributes.get("style") or ""
+        if "hidden" in attributes or (style and _INVISIBLE.search(style)):
+            return -1
+        undo = 0
+        if tag in _BLOCK:
+            undo = self._enter_block(tag, attributes, style)
+        elif tag in ("td", "th") and self.line:
+            self.line.append(" ")
+        if attributes:
+            undo |= self._enter_history(node, tag, attributes, style)
+        elif tag == "blockquote" and self._is_history(node, style):
+            undo |= self._quote()
+        return undo
+
+    def _enter_block(self, tag: str, attributes: dict[str, str | None], style: str) -> int:
+        self._end_line()
+        undo = _LEAVE_BLOCK
+        if tag == "li":
+            self.line.append("- ")
+        elif tag == "pre":
+            self.preformatted += 1
+            undo |= _LEAVE_PRE
+        if tag in _SPACED:
+            word = "mso" in (attributes.get("class") or "").lower()
+            if not word and not (style and _NO_MARGIN.search(style)):
+                self.blank_due = True
+                undo |= _LEAVE_SPACED
+        return undo
+
+    def _enter_history(
+        self, node: LexborNode, tag: str, attributes: dict[str, str | None], style: str
+    ) -> int:
+        name = attributes.get("id") or ""
+        class_ = attributes.get("class") or ""
+        cut = (
+            (name and _CUT_ID.match(name))
+            or (class_ and _CUT_CLASS.search(class_))
+            or (style and _CUT_STYLE.search(style))
+        )
+        if cut and not self.depth:
+            self._end_line()
+            self.lines.append(quotes.HISTORY)
+            return 0
+        if tag == "blockquote":
+            cited = attributes.get("type") == "cite" or "cite" in attributes
+            cited = cited or bool(_CITE_CLASS.search(class_) or _CITE_STYLE.search(style))
+            return self._quote() if cited or self._is_history(node, style) else 0
+        if (name and _QUOTE_ID.match(name)) or (class_ and _QUOTE_CLASS.search(class_)):
+            return self._quote()
+        if "gmail_" in class_:
+            classes = class_.split()
+            attribution = any("gmail_attr" in item for item in classes)
+            quote = any(item.endswith("gmail_quote") for item in classes)
+            if attribution or (quote and node.css_first("blockquote") is None):
+                forward = _FORWARD.match(node.text(deep=True)[:80])
+                return 0 if forward else self._quote()
+        return 0
+
+    def _is_history(self, node: LexborNode, style: str) -> bool:
+        """True for an unmarked blockquote under an attribution, or the last one under a text."""
+        if self.depth:
+            return True
+        tail = [line for line in (*self.lines[-6:], "".join(self.line)) if line.strip()]
+        if any(quotes.attribution([*tail, ">"], index) == len(tail) for index in range(len(tail))):
+            return True
+        return not style and node.mem_id == self.last_quote and any(map(str.strip, self.lines))
+
+    def _quote(self) -> int:
+        self._end_line()
+        self.depth += 1
+        return _LEAVE_QUOTE | _LEAVE_BLOCK
+
+    def _leave(self, undo: int) -> None:
+        if not undo:
+            return
+        self._end_line()
+        if undo & _LEAVE_QUOTE:
+            self.depth -= 1
+        if undo & _LEAVE_PRE:
+            self.preformatted -= 1
+        if undo & _LEAVE_SPACED:
+            self.blank_due = True
+
+    def _write(self, text: str) -> None:
+        if self.preformatted:
+            first, *rest = text.split("\n")
+            self.line.append(first)
+            for line in rest:
+                self._end_line(always=True)
+                self.line.append(line)
+            return
+        text = _SPACES.sub(" ", text)
+        if text != " " or self.line:
+            self.line.append(text)
+
+    def _end_line(self, *, always: bool = False) -> None:
+        text = "".join(self.line)
+        self.line.clear()
+        if not self.preformatted:
+            text = _SPACES.sub(" ", text).strip()
+        if not text.strip() and not always:
+            return
+        prefix = ">" * self.depth
+        if self.blank_due and self.lines and text:
+            self.lines.append(prefix)
+        self.blank_due = False
+        self.lines.append(f"{prefix} {text}" if prefix else text)
+
+
+def _within_quote(node: LexborNode) -> bool:
+    parent = node.parent
+    for _ in range(markup.MAX_DEPTH + 10):
+        if parent is None:
+            return False
+        if parent.tag == "blockquote":
+            return True
+        parent = parent.parent
+    return True

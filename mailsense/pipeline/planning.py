@@ -1,0 +1,195 @@
+"""Planning: applications become plans, and plans drafts that wait.
+
+All of it is recomputed from what is stored, so the order in which mail arrived does not
+matter and a killed run loses nothing; the pair (application, plan, episode) makes sure
+that no draft is written twice.  Plans are data: this module carries them out, it does not
+think them up.  Imported only when something changed (see ``decide``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from mailsense.config import Settings
+from mailsense.domain import (
+    Address,
+    Application,
+    Draft,
+    DraftState,
+    Message,
+    Plan,
+    PlanKind,
+)
+from mailsense.mail import compose
+from mailsense.pipeline.decide import Decided, Writing
+from mailsense.ports import Item, Store
+from mailsense.reply import draft as drafting
+from mailsense.reply import lint as linting
+from mailsense.reply.caps import hold_back
+from mailsense.reply.plan import plan as plan_for
+from mailsense.track.application import track
+from mailsense.track.silence import with_silence
+
+
+def plan_anew(
+    store: Store, items: Sequence[Item], tracked: str, writing: Writing, holidays: Collection[date]
+) -> Decided:
+    """Given all mail about the search, track, plan and draft; return what changed.
+
+    ``tracked`` is the digest that ``items`` are tracked under.  Raise TemplateError when
+    a template or the playbook is broken, StoreError.
+    """
+    settings = writing.settings
+    by_key = {item.key: item for item in items}
+    applications = store.tracked(tracked)
+    if applications is None:
+        known = store.application_ids()
+        applications = track(items, me=settings.addresses, known=known)
+        store.save_tracked(tracked, applications)
+    done: list[Application] = []
+    plans: list[Plan] = []
+    drafts = _by_application(store.drafts())
+    for application in applications:
+        own = [by_key[key] for key in application.message_keys if key in by_key]
+        application = with_silence(
+            application,
+            own,
+            writing.playbook.ladders,
+            now=writing.now,
+            zone=writing.zone,
+            holidays=holidays,
+        )
+        done.append(application)
+        plans += plan_for(
+            application,
+            own,
+            drafts.get(application.id, ()),
+            writing.playbook,
+            me=settings.addresses,
+            ask=settings.drafts.ask,
+            now=writing.now,
+            zone=writing.zone,
+            holidays=holidays,
+        )
+    plans = hold_back(
+        plans,
+        done,
+        store.drafts(),
+        items,
+        writing.playbook,
+        now=writing.now,
+        zone=writing.zone,
+        holidays=holidays,
+    )
+    with store.transaction():
+        store.save_applications(done)
+        store.save_plans(plans)
+        return _carry_out(store, writing, done, plans, by_key)
+
+
+def _by_application(drafts: Sequence[Draft]) -> Mapping[str, Sequence[Draft]]:
+    grouped: dict[str, list[Draft]] = {}
+    for draft in drafts:
+        grouped.setdefault(draft.about, []).append(draft)
+    return grouped
+
+
+def _carry_out(
+    store: Store,
+    writing: Writing,
+    applications: Sequence[Application],
+    plans: Sequence[Plan],
+    items: Mapping[str, Item],
+) -> Decided:
+    decided = Decided(applications=len(applications))
+    companies = {a.company for a in applications if a.company}
+    wanted = {(p.about, p.kind, p.episode) for p in plans if p.kind is not PlanKind.NONE}
+    for draft in store.drafts((DraftState.RESTING, DraftState.WAITING, DraftState.APPROVED)):
+        late = draft.expires is not None and draft.expires < writing.now
+        if late or (draft.about, draft.plan, draft.episode) not in wanted:
+            store.save_draft(replace(draft, state=DraftState.STALE))
+            decided.withdrawn.append(draft.id)
+        elif draft.state is DraftState.RESTING and (draft.not_before or writing.now) <= writing.now:
+            store.save_draft(replace(draft, state=DraftState.WAITING))
+    for draft in store.drafts((DraftState.DELIVERED,)):
+        overtaken = (draft.about, draft.plan, draft.episode) not in wanted
+        if overtaken and _news_since(draft, applications, items):
+            store.save_draft(replace(draft, state=DraftState.STALE))
+            decided.withdrawn.append(draft.id)
+    exists = {(d.about, d.plan, d.episode): d for d in store.drafts()}
+    for plan in plans:
+        if plan.kind is PlanKind.NONE or plan.addressee is None:
+            continue
+        earlier = exists.get((plan.about, plan.kind, plan.episode))
+        if earlier is not None:
+            _revive(store, earlier, writing.now)
+            continue
+        if plan.expires is not None and plan.expires < writing.now:
+            decided.expired += 1
+            continue
+        item = items.get(plan.answers)
+        draft = write(plan, item, writing, companies)
+        if store.add_draft(draft):
+            decided.drafted.append(draft.id)
+    return decided
+
+
+def _news_since(
+    draft: Draft, applications: Sequence[Application], items: Mapping[str, Item]
+) -> bool:
+    """True when mail about the same application came in after the draft was made."""
+    keys = next((a.message_keys for a in applications if a.id == draft.about), ())
+    seen = [items[key].located.seen_at for key in keys if key in items]
+    return draft.created is None or any(at is not None and at > draft.created for at in seen)
+
+
+def _revive(store: Store, draft: Draft, now: datetime) -> None:
+    """A withdrawn draft that is wanted again (a label was corrected) waits again."""
+    if draft.state is not DraftState.STALE or (draft.expires and draft.expires < now):
+        return
+    rests = draft.not_before is not None and draft.not_before > now
+    store.save_draft(replace(draft, state=DraftState.RESTING if rests else DraftState.WAITING))
+
+
+def write(
+    plan: Plan, item: Item | None, writing: Writing, companies: Collection[str] = ()
+) -> Draft:
+    """Given a plan with an addressee and the message it answers, return the linted draft."""
+    original = item.message if item else None
+    sender = sender_of(plan, item, writing.settings)
+    identity = hashlib.sha256(f"{plan.about}\0{plan.kind}\0{plan.episode}".encode()).hexdigest()
+    draft = drafting.draft(
+        plan,
+        original,
+        templates=writing.templates,
+        sender=sender,
+        me=writing.settings.me,
+        id=f"d{identity[:10]}",
+        message_id=compose.new_message_id(sender.domain, writing.token()),
+        reply_subject=compose.reply_subject(original.subject) if original else "",
+        in_reply_to=original.message_id if original else "",
+        references=compose.reply_references(original) if original else (),
+        quoted=_quoted(original, writing.zone),
+        now=writing.now,
+    )
+    findings = linting.lint(draft, facts=plan.facts, playbook=writing.playbook, companies=companies)
+    return replace(draft, warnings=tuple(f"{f.level}: {f.text}" for f in findings))
+
+
+def _quoted(original: Message | None, zone: ZoneInfo) -> str:
+    return compose.quote(original, zone=zone) if original is not None and original.text else ""
+
+
+def sender_of(plan: Plan, item: Item | None, settings: Settings) -> Address:
+    """Return the address to write from: the one that was written to, else the account's own."""
+    account = settings.account(plan.account) or settings.accounts[0]
+    if item is not None:
+        mine = (item.message.from_,) if item.located.outgoing else item.message.to
+        for address in (*mine, *item.message.cc):
+            if address.key in account.addresses:
+                return Address(settings.me.name, address.email)
+    return Address(settings.me.name, account.email)

@@ -1,0 +1,79 @@
+"""The figures about verdicts, on cases that can be counted by hand."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from mailsense.classify.evaluate import evaluate
+from mailsense.domain import Kind, Source, Verdict
+
+
+def said(kind: Kind, confidence: float = 0.9) -> Verdict:
+    return Verdict(kind, Source.MODEL, confidence)
+
+
+PAIRS = [
+    ("rejection", said(Kind.REJECTION)),
+    ("rejection", said(Kind.REJECTION)),
+    ("rejection", said(Kind.UNSURE, 0.4)),
+    ("rejection", said(Kind.OTHER)),
+    ("other", said(Kind.REJECTION)),
+    ("interview", said(Kind.TASK)),
+]
+
+
+def test_precision_recall_and_f1_are_those_of_each_kind() -> None:
+    figures = evaluate(PAIRS).kinds["rejection"]
+    assert (figures.support, figures.given, figures.right) == (4, 3, 2)
+    assert figures.precision == pytest.approx(2 / 3)
+    assert figures.recall == pytest.approx(1 / 2)
+    assert figures.f1 == pytest.approx(4 / 7)
+
+
+def test_unsure_lowers_coverage_and_is_no_kind_of_its_own() -> None:
+    report = evaluate(PAIRS)
+    assert report.coverage == pytest.approx(5 / 6)
+    assert "unsure" not in report.kinds
+    assert report.confusion["rejection", "unsure"] == 1
+
+
+def test_a_task_for_an_interview_is_the_right_tag_of_the_wrong_kind() -> None:
+    report = evaluate(PAIRS)
+    assert report.accuracy == pytest.approx(2 / 6)
+    assert report.tag_accuracy == pytest.approx(3 / 6)
+
+
+def test_calibration_is_the_gap_between_surety_and_truth() -> None:
+    wrong = [("other", said(Kind.REJECTION, 0.8))] * 5
+    right = [("rejection", said(Kind.REJECTION, 0.8))] * 5
+    assert evaluate(wrong + right).ece == pytest.approx(0.3)
+    assert evaluate([("rejection", said(Kind.REJECTION, 1.0))]).ece == pytest.approx(0.0)
+
+
+def test_the_figures_are_json() -> None:
+    plain = json.loads(json.dumps(evaluate(PAIRS).as_dict()))
+    assert plain["messages"] == 6
+    assert plain["confusion"]["rejection"] == {"rejection": 2, "other": 1, "unsure": 1}
+    assert plain["kinds"]["task"]["precision"] == 0
+
+
+def test_the_text_is_aligned_and_complete() -> None:
+    lines = evaluate(PAIRS).as_text().splitlines()
+    table = lines[: lines.index("")]
+    assert table[0].split() == ["kind", "messages", "precision", "recall", "F1"]
+    assert len({len(line) for line in table}) == 1
+    assert any(line.split() == ["rejection", "4", "0.667", "0.500", "0.571"] for line in table)
+    assert "83.3% answered" in lines[-1]
+
+
+def test_no_pairs_make_an_empty_report() -> None:
+    report = evaluate([])
+    assert (report.messages, report.coverage, report.ece) == (0, 0.0, 0.0)
+    assert report.as_text()
+
+
+def test_an_unknown_true_kind_is_an_error() -> None:
+    with pytest.raises(ValueError, match="spam"):
+        evaluate([("spam", said(Kind.OTHER))])

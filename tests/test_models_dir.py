@@ -1,0 +1,128 @@
+"""What is shipped in models/: a corpus that is sound, and a base model built from it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from mailsense.adapters.modelfile import load_base
+from mailsense.classify import corpus, training
+from mailsense.classify.classifier import ModelClassifier
+from mailsense.classify.evaluate import evaluate
+from mailsense.domain import Kind, Message, Reason, Tag, Verdict
+from mailsense.resources import shipped
+
+MODELS = shipped("models")
+
+
+@pytest.fixture(scope="module")
+def base() -> corpus.Corpus:
+    return corpus.load(MODELS / "corpus")
+
+
+def test_the_base_model_was_built_from_the_corpus_as_it_is(base: corpus.Corpus) -> None:
+    card, _ = load_base()
+    assert card.metrics["corpus"] == base.digest, (
+        "the corpus changed: run python -m mailsense.classify.build"
+    )
+    assert card.digest == training.digest([])
+    assert card.metrics["sentences"] == len(base.sentences)
+    assert card.metrics["letters"] == len(base.letters)
+
+
+def test_the_base_model_is_small() -> None:
+    assert (MODELS / "base.npz").stat().st_size < 4_000_000
+
+
+def test_every_kind_and_reason_is_taught(base: corpus.Corpus) -> None:
+    sentences = Counter(sentence.kind for sentence in base.sentences)
+    assert all(sentences[kind] >= 80 for kind in corpus.KINDS)
+    assert sentences[None] >= 200
+    assert {sentence.reason for sentence in base.sentences} >= set(Reason)
+    letters = Counter(letter.kind for letter in base.letters)
+    assert all(letters[kind] >= 10 for kind in corpus.KINDS)
+
+
+def test_addresses_in_the_corpus_are_invented(base: corpus.Corpus) -> None:
+    for letter in base.letters:
+        domain = letter.address.domain
+        assert (
+            not domain
+            or domain.rpartition(".")[2] in ("example", "test", "invalid")
+            or (domain.endswith(("example.org", "example.com", "example.net")))
+        ), letter.id
+
+
+def test_the_readme_tells_how_to_rebuild() -> None:
+    assert "python -m mailsense.classify.build" in (MODELS / "README.md").read_text()
+
+
+def test_the_card_is_plain_json() -> None:
+    card = json.loads((MODELS / "base.json").read_text(encoding="utf-8"))
+    assert card["name"].startswith("base-")
+
+
+def test_the_base_model_knows_its_own_letters(base: corpus.Corpus) -> None:
+    messages = [
+        Message(letter.id, letter.id, letter.subject, letter.address, text=letter.body)
+        for letter in base.letters
+    ]
+    verdicts = ModelClassifier(load_base).classify(messages)
+    pairs = [(written.kind.value, verdict)
+             for written, verdict in zip(base.letters, verdicts, strict=True)]  # fmt: skip
+    report = evaluate(pairs)
+    assert report.accuracy > 0.7
+    assert report.kinds["rejection"].precision > 0.9
+    wrong = sum(verdict.tag is Tag.REQUEST and Kind(gold).tag is Tag.NONE
+                for gold, verdict in pairs)  # fmt: skip
+    assert wrong <= len(pairs) * 0.05
+
+
+def _as_other(verdict: Verdict, gold: str) -> Verdict:
+    """Count an alert as right where the human said other: the real mail knows no alerts."""
+    import dataclasses
+
+    alike = gold == "other" and verdict.kind is Kind.ALERT
+    return dataclasses.replace(verdict, kind=Kind.OTHER) if alike else verdict
+
+
+def _real_mail() -> Path | None:
+    import os
+
+    shared = os.environ.get("MAILSENSE_SHARED", "")
+    path = Path(shared) / "eval" / "real-mail.jsonl.gz"
+    return path if shared and path.is_file() else None
+
+
+@pytest.mark.skipif(_real_mail() is None, reason="MAILSENSE_SHARED does not name the real mail")
+def test_real_mail_is_judged_decently() -> None:
+    import gzip
+
+    from mailsense.classify.letters import address
+
+    path = _real_mail()
+    assert path is not None
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        records = [json.loads(line) for line in lines]
+    verdicts = ModelClassifier(load_base).classify(
+        [
+            Message(record["id"], record["id"], record["subject"], address(record["from"]),
+                    text=record["body"])
+            for record in records
+        ]
+    )  # fmt: skip
+    pairs = [
+        (record["kind"],
+         _as_other(verdict, record["kind"]))
+        for record, verdict in zip(records, verdicts, strict=True)
+    ]  # fmt: skip
+    report = evaluate(pairs)
+    ordinary = [verdict for gold, verdict in pairs if gold == "other"]
+    false = sum(verdict.tag is Tag.REQUEST for verdict in ordinary) / len(ordinary)
+    assert report.kinds["rejection"].precision > 0.85
+    assert report.kinds["rejection"].f1 > 0.7
+    assert report.kinds["acknowledgement"].f1 > 0.65
+    assert false < 0.08

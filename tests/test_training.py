@@ -1,0 +1,254 @@
+"""Training: the corpus, the user's labels, and that the arrays are the fitted model."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mailsense.classify import corpus, samples, training, variation
+from mailsense.classify.classifier import ModelClassifier
+from mailsense.classify.features import bag, tokens
+from mailsense.classify.model import COLUMNS, Model, linear, rows
+from mailsense.classify.thresholds import HIGHEST, LOWEST, choose
+from mailsense.domain import Address, Example, Facts, Kind, Message, Reason, Stage
+from mailsense.resources import shipped
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def base() -> corpus.Corpus:
+    """A sixth of the shipped corpus: quick to train on, every kind in it."""
+    whole = corpus.load(shipped("models") / "corpus")
+    return corpus.Corpus(whole.sentences[::6], whole.letters[::6])
+
+
+@pytest.fixture(autouse=True)
+def _few_composed_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(variation, "LETTERS_OF_A_KIND", 8)
+    monkeypatch.setattr(variation, "LETTERS_OF_LIFE", 25)
+
+
+@pytest.fixture(scope="module")
+def trained(base: corpus.Corpus) -> tuple[dict, object, list]:
+    steps: list[tuple[int, int]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(variation, "LETTERS_OF_A_KIND", 8)
+        patch.setattr(variation, "LETTERS_OF_LIFE", 25)
+        arrays, card = training.train(base, [], progress=lambda d, n: steps.append((d, n)))
+    return arrays, card, steps
+
+
+def example(key: str, subject: str, text: str, kind: Kind, **more: object) -> Example:
+    sender = Address("", f"news@{key}.example")
+    return Example(key, subject, sender, text, Facts(), kind, NOW, **more)  # type: ignore[arg-type]
+
+
+def test_the_card_tells_what_the_model_was_made_of(trained: tuple, base: corpus.Corpus) -> None:
+    _, card, _ = trained
+    assert card.metrics["corpus"] == base.digest
+    assert card.digest == training.digest([])
+    assert (card.examples, card.created, card.checksum) == (0, "", "")
+    assert card.labels == tuple(kind.value for kind in corpus.KINDS)
+    assert set(card.libraries) == {"numpy", "scikit-learn"}
+
+
+def test_progress_is_told_to_the_end(trained: tuple) -> None:
+    _, _, steps = trained
+    assert [done for done, _ in steps] == list(range(1, len(steps) + 1))
+    assert steps[-1][0] == steps[-1][1]
+
+
+def test_the_same_seed_gives_the_same_arrays(trained: tuple, base: corpus.Corpus) -> None:
+    arrays, card, _ = trained
+    again, same = training.train(base, [])
+    assert same == card
+    assert set(again) == set(arrays)
+    assert all(np.array_equal(again[name], arrays[name]) for name in arrays)
+
+
+def test_the_arrays_are_plain_numbers(trained: tuple) -> None:
+    assert all(value.dtype.kind in "fi" for value in trained[0].values())
+
+
+def test_the_walk_gives_the_labels_of_scikit_learn(base: corpus.Corpus) -> None:
+    from sklearn.linear_model import LogisticRegression
+
+    gathered = samples.gather(base, [], folds=4, seed=0)
+    counts, labels = gathered.sentence_rows, gathered.sentence_labels
+    scaling = training.scale(counts)
+    fitted = training.fit(
+        counts, labels, gathered.sentence_weights, COLUMNS, training.SENTENCE_C, scaling
+    )
+    estimator = LogisticRegression(C=training.SENTENCE_C, max_iter=120, tol=2e-3)
+    estimator.fit(scaling(counts), labels, sample_weight=gathered.sentence_weights)
+    texts = [sentence.text for sentence in base.sentences]
+    found = bag([tokens(text) for text in texts])
+    walked = linear(found, fitted.table(), fitted.bias)
+    told = estimator.predict(scaling(found.matrix()))
+    assert (walked.argmax(axis=1) == told).all()
+
+
+def test_the_exported_half_floats_keep_the_labels(trained: tuple, base: corpus.Corpus) -> None:
+    arrays, _, _ = trained
+    gathered = samples.gather(base, [], folds=4, seed=0)
+    every = np.arange(len(gathered.sentence_labels)), np.arange(len(gathered.letters))
+    sentence, letter = training._fitted(gathered, *every)
+    found = rows(gathered.letters)
+    model = Model(arrays)
+    exact = linear(found.bag, sentence.table(), sentence.bias)
+    stored, _ = model.sentence_scores(found)
+    assert (exact.argmax(axis=1) == stored.argmax(axis=1)).mean() > 0.999
+    whole = linear(found.letters, letter.table(), letter.bias)
+    assert (whole.argmax(axis=1) == model.letter_scores(found).argmax(axis=1)).mean() > 0.999
+
+
+PECULIAR = "The owl has chosen another perch for the lighthouse keeper this season"
+
+
+def owls(count: int) -> list[Example]:
+    return [
+        example(
+            f"owl{number}",
+            f"Word from the owl, no. {number}",
+            f"Dear keeper {number},\n\n{PECULIAR}, number {number}.\n\nThe owl",
+            Kind.REJECTION,
+            reason=Reason.FILLED,
+        )
+        for number in range(count)
+    ]
+
+
+def classify(arrays: dict, card: object, text: str, subject: str = "Word from the owl") -> Kind:
+    classifier = ModelClassifier(lambda: (card, arrays))  # type: ignore[arg-type,return-value]
+    sender = Address("", "owl@perch.example")
+    (verdict,) = classifier.classify([Message("k", "i", subject, sender, text=text)])
+    return verdict.kind if verdict.kind is not Kind.UNSURE else verdict.runner_up  # type: ignore[return-value]
+
+
+def test_a_handful_of_labels_is_learned_and_the_base_is_not_drowned(
+    trained: tuple, base: corpus.Corpus
+) -> None:
+    arrays, card, _ = trained
+    unseen = f"Dear keeper,\n\n{PECULIAR}, I fear.\n\nThe owl"
+    assert classify(arrays, card, unseen) is not Kind.REJECTION
+    learned, own = training.train(base, owls(5))
+    assert classify(learned, own, unseen) is Kind.REJECTION
+    assert own.examples == 5
+    assert own.name.startswith("own-")
+    plain = [written for written in base.letters if not written.also][:40]
+    before, after = (
+        [classify(a, c, written.body, written.subject) is written.kind for written in plain]
+        for a, c in ((arrays, card), (learned, own))
+    )
+    assert sum(after) >= sum(before) - 3
+
+
+def test_many_labels_never_outweigh_half_the_base(base: corpus.Corpus) -> None:
+    few, many = (samples.gather(base, owls(count), folds=4, seed=0) for count in (3, 400))
+    for gathered, count in ((few, 3), (many, 400)):
+        own = gathered.letter_weights[-count:].sum()
+        rest = gathered.letter_weights[:-count].sum()
+        assert own <= samples.OWN_SHARE * rest + 1e-6
+    assert few.letter_weights[-1] == pytest.approx(samples.OWN)
+
+
+def test_a_letter_its_variant_and_its_family_share_a_fold(base: corpus.Corpus) -> None:
+    first = base.letters[0]
+    twin = dataclasses.replace(first, id="twin")
+    pair = corpus.Corpus(base.sentences, (first, twin, *base.letters[1:]))
+    gathered = samples.gather(pair, [], folds=4, seed=0)
+    assert len(set(gathered.letter_folds[:4])) == 1
+
+
+def test_an_unsure_label_teaches_nothing(base: corpus.Corpus) -> None:
+    with_it = samples.gather(base, [example("a", "x", "y", Kind.UNSURE)], folds=4, seed=0)
+    assert len(with_it.letters) == len(samples.gather(base, [], folds=4, seed=0).letters)
+
+
+def test_the_digest_knows_every_label_and_no_order() -> None:
+    one, two = owls(2)
+    assert training.digest([one, two]) == training.digest([two, one])
+    changes = [
+        {"kind": Kind.OTHER}, {"reason": None}, {"stage": Stage.OFFER}, {"text": "x"},
+        {"subject": "x"}, {"weight": 2.0}, {"message_key": "x"}, {"quoted": "x"},
+    ]  # fmt: skip
+    for change in changes:
+        changed = dataclasses.replace(one, **change)
+        assert training.digest([changed, two]) != training.digest([one, two]), change
+    later = dataclasses.replace(one, at=datetime(2027, 1, 1, tzinfo=UTC))
+    assert training.digest([later, two]) == training.digest([one, two])
+
+
+def test_thresholds_rise_until_the_answers_are_precise() -> None:
+    number = corpus.KINDS.index(Kind.REJECTION)
+    other = corpus.KINDS.index(Kind.OTHER)
+    probabilities = np.zeros((20, len(corpus.KINDS)))
+    probabilities[:, number] = np.linspace(0.4, 0.9, 20)
+    labels = np.where(probabilities[:, number] > 0.6, number, other)
+    kinds = choose(probabilities, labels, np.ones(20))["thresholds"]["kinds"]  # type: ignore[index]
+    assert 0.55 < kinds["rejection"] <= HIGHEST
+    assert kinds["offer"] == LOWEST
+
+
+GOOD_SENTENCE = {"text": "It's a no.", "kind": "rejection", "reason": "not-selected"}
+GOOD_LETTER = {"id": "a", "family": "a", "kind": "rejection", "also": [], "reason": None,
+               "stage": None, "from": "Jo <jo@x.example>", "subject": "Hi", "body": "No.\nSorry.",
+               "decisive": ["No."]}  # fmt: skip
+
+
+def _corpus(folder: Path, sentences: list[object], letters: list[object]) -> Path:
+    (folder / "en" / "messages").mkdir(parents=True)
+    (folder / "en" / "sentences.jsonl").write_text("\n".join(map(json.dumps, sentences)))
+    (folder / "en" / "messages" / "a.jsonl").write_text("\n".join(map(json.dumps, letters)))
+    return folder
+
+
+def test_a_corpus_is_read(tmp_path: Path) -> None:
+    found = corpus.load(_corpus(tmp_path, [GOOD_SENTENCE], [GOOD_LETTER]))
+    assert found.sentences == (corpus.Sentence("It's a no.", Kind.REJECTION, Reason.NOT_SELECTED),)
+    (letter,) = found.letters
+    assert letter.address == Address("Jo", "jo@x.example")
+    assert letter.decisive == ("No.",)
+
+
+MALFORMED = [
+    ([{**GOOD_SENTENCE, "kind": "spam"}], [], "sentences.jsonl:1: unknown kind 'spam'"),
+    ([{**GOOD_SENTENCE, "reason": "luck"}], [], "sentences.jsonl:1: unknown reason 'luck'"),
+    ([{**GOOD_SENTENCE, "kind": "other"}], [], "a reason belongs to a rejection"),
+    ([{"kind": "other"}], [], "sentences.jsonl:1: text must be"),
+    ([GOOD_SENTENCE, GOOD_SENTENCE], [], "sentences.jsonl:2: this sentence is there already"),
+    (["x"], [], "sentences.jsonl:1: not an object"),
+    ([], [GOOD_LETTER, GOOD_LETTER], "a.jsonl:2: the id 'a' is there already"),
+    ([], [{**GOOD_LETTER, "decisive": ["Yes."]}], "a.jsonl:1: neither in body nor subject"),
+    ([], [{**GOOD_LETTER, "stage": "final"}], "a.jsonl:1: unknown stage 'final'"),
+    ([], [{**GOOD_LETTER, "also": "task"}], "a.jsonl:1: decisive and also must be lists"),
+    ([], [{**GOOD_LETTER, "body": ""}], "a.jsonl:1: body must be"),
+    ([], [{**GOOD_LETTER, "kind": "unsure"}], "a.jsonl:1: unknown kind 'unsure'"),
+]
+
+
+@pytest.mark.parametrize(("sentences", "letters", "said"), MALFORMED)
+def test_a_malformed_record_is_named_with_file_and_line(
+    tmp_path: Path, sentences: list[object], letters: list[object], said: str
+) -> None:
+    with pytest.raises(ValueError, match=said.replace(".", r"\.")):
+        corpus.load(_corpus(tmp_path, sentences, letters))
+
+
+def test_a_line_that_is_no_json_is_named(tmp_path: Path) -> None:
+    folder = _corpus(tmp_path, [GOOD_SENTENCE], [])
+    (folder / "en" / "sentences.jsonl").write_text("\n{")
+    with pytest.raises(ValueError, match=r"sentences\.jsonl:2: not JSON"):
+        corpus.load(folder)
+
+
+def test_the_digest_of_a_corpus_knows_content_and_no_order(base: corpus.Corpus) -> None:
+    turned = corpus.Corpus(base.sentences[::-1], base.letters[::-1])
+    assert turned.digest == base.digest
+    assert corpus.Corpus(base.sentences[1:], base.letters).digest != base.digest
