@@ -13,6 +13,7 @@ import pytest
 from mailsense.classify import corpus, samples, training, variation
 from mailsense.classify.classifier import ModelClassifier
 from mailsense.classify.features import bag, tokens
+from mailsense.classify.letters import address
 from mailsense.classify.model import COLUMNS, Model, linear, rows
 from mailsense.classify.thresholds import HIGHEST, LOWEST, choose
 from mailsense.domain import Address, Example, Facts, Kind, Message, Reason, Stage
@@ -207,6 +208,20 @@ def _corpus(folder: Path, sentences: list[object], letters: list[object]) -> Pat
     (folder / "en" / "sentences.jsonl").write_text("\n".join(map(json.dumps, sentences)))
     (folder / "en" / "messages" / "a.jsonl").write_text("\n".join(map(json.dumps, letters)))
     return folder
+
+
+@pytest.mark.parametrize(
+    ("header", "name", "email"),
+    [
+        ("Jo <jo@x.example>", "Jo", "jo@x.example"),
+        ("Desk @ the clinic <desk@x.example>", "Desk @ the clinic", "desk@x.example"),
+        ('"Marsh, Jo" <jo@x.example>', "Marsh, Jo", "jo@x.example"),
+        ("jo@x.example", "", "jo@x.example"),
+        ("", "", ""),
+    ],
+)
+def test_a_from_line_is_an_address(header: str, name: str, email: str) -> None:
+    assert address(header) == Address(name, email)
 
 
 def test_a_corpus_is_read(tmp_path: Path) -> None:

@@ -84,5 +84,8 @@ def of_example(example: Example) -> Letter:
 
 def address(header: str) -> Address:
     """Given a From line, return its address (both parts may be empty)."""
-    name, email = parseaddr(header)
-    return Address(name, email)
+    name, mark, rest = header.rpartition("<")
+    if mark and rest.rstrip().endswith(">"):
+        return Address(name.strip().strip('"'), rest.rstrip().removesuffix(">").strip())
+    found, email = parseaddr(header)
+    return Address(found, email)

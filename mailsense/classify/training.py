@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mailsense.classify.corpus import KINDS, Corpus
+from mailsense.classify.stacking import fit_stack, judged
 from mailsense.domain import Example, Kind, ModelCard
 
 if TYPE_CHECKING:
@@ -32,9 +33,6 @@ UNSEEN = 20.0
 SENTENCE_C = 4.0
 REASON_C = 20.0
 LETTER_C = 30.0
-STACK_RIGOUR = (1e-4, 3e-3, 3e-3)
-"""How hard the stack's weights are held to zero: common to all kinds, a kind's own, shared."""
-
 MAILBOX: dict[Kind, float] = {
     Kind.OFFER: 0.03,
     Kind.INTERVIEW: 0.07,
@@ -214,78 +212,6 @@ def _signals(samples: Samples, letters: Array, sentence: Linear, letter: Linear)
     return signals(found, scores, linear(found.letters, letter.table(), letter.bias))
 
 
-def _stack(inputs: Array, labels: Array, weights: Array) -> dict[str, Array]:
-    """Given out-of-fold inputs, return the arrays of the regression that decides.
-
-    A multinomial logistic regression in which a kind's logit sees that kind's own signals and
-    the shared ones only, and a signal's weight is drawn towards its mean over the kinds: with
-    some hundred letters, free weights between every signal and every kind learn accidents.
-    """
-    import numpy as np
-
-    from mailsense.classify.model import CLIP, OWN_SIGNALS
-
-    many = len(KINDS)
-    mean = inputs.mean(axis=0)
-    spread = np.maximum(inputs.std(axis=0), 1e-3)
-    own = spread[: many * OWN_SIGNALS].reshape(many, OWN_SIGNALS)
-    own[:] = own.mean(axis=0)
-    scaled = np.clip((inputs - mean) / spread, -CLIP, CLIP)
-    signals = scaled[:, : many * OWN_SIGNALS].reshape(-1, many, OWN_SIGNALS)
-    shared = np.concatenate([scaled[:, many * OWN_SIGNALS :], np.ones((len(scaled), 1))], axis=1)
-    common, apart, beside = _descend(signals, shared, labels, weights / weights.sum())
-    full = np.zeros((inputs.shape[1], many))
-    for kind in range(many):
-        full[kind * OWN_SIGNALS : (kind + 1) * OWN_SIGNALS, kind] = common + apart[kind]
-    full[many * OWN_SIGNALS :] = beside[:-1]
-    return {"stack": full, "stack_bias": beside[-1], "stack_mean": mean, "stack_scale": spread}
-
-
-def _descend(
-    signals: Array, shared: Array, labels: Array, weights: Array
-) -> tuple[Array, Array, Array]:
-    """Return (common, apart, beside): weights of own signals together and by kind, of shared."""
-    import numpy as np
-    from scipy.optimize import minimize
-
-    from mailsense.classify.model import softmax
-
-    letters, many, own = signals.shape
-    sizes = (own, many * own, shared.shape[1] * many)
-    target = np.eye(many)[labels]
-    rigour = np.concatenate(
-        [np.full(size, strength) for size, strength in zip(sizes, STACK_RIGOUR, strict=True)]
-    )
-    rigour[-many:] = 0.0
-
-    def parts(flat: Array) -> tuple[Array, Array, Array]:
-        common, apart, beside = np.split(flat, np.cumsum(sizes)[:-1])
-        return common, apart.reshape(many, own), beside.reshape(-1, many)
-
-    def loss(flat: Array) -> tuple[float, Array]:
-        common, apart, beside = parts(flat)
-        chance = softmax(np.einsum("lko,ko->lk", signals, common + apart) + shared @ beside)
-        cost = -(weights * np.log(chance[np.arange(letters), labels] + 1e-12)).sum()
-        error = (chance - target) * weights[:, None]
-        by_kind = np.einsum("lk,lko->ko", error, signals)
-        slope = np.concatenate([by_kind.sum(axis=0), by_kind.ravel(), (shared.T @ error).ravel()])
-        return cost + (rigour * flat**2).sum(), slope + 2 * rigour * flat
-
-    start = np.zeros(sum(sizes))
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 300})
-    return parts(found.x)
-
-
-def _judged(arrays: dict[str, Array], inputs: Array) -> Array:
-    """Return the stack's probabilities."""
-    import numpy as np
-
-    from mailsense.classify.model import CLIP, softmax
-
-    scaled = np.clip((inputs - arrays["stack_mean"]) / arrays["stack_scale"], -CLIP, CLIP)
-    return softmax(scaled @ arrays["stack"] + arrays["stack_bias"])
-
-
 def _as_in_a_mailbox(samples: Samples) -> Array:
     """Return the letters' weights, so changed that each kind has its share of a mailbox."""
     import numpy as np
@@ -303,8 +229,8 @@ def _stacked(samples: Samples, inputs: Array, weights: Array) -> Array:
     probabilities = np.zeros((len(samples.letters), len(KINDS)))
     for fold in range(FOLDS):
         rest, held = samples.letter_folds != fold, samples.letter_folds == fold
-        stack = _stack(inputs[rest], samples.letter_labels[rest], weights[rest])
-        probabilities[held] = _judged(stack, inputs[held])
+        stack = fit_stack(inputs[rest], samples.letter_labels[rest], weights[rest])
+        probabilities[held] = judged(stack, inputs[held])
     return probabilities
 
 
@@ -372,7 +298,7 @@ def train(
         inputs[held] = seen
         tick()
     weights = _as_in_a_mailbox(samples)
-    stack = _stack(inputs, samples.letter_labels, weights)
+    stack = fit_stack(inputs, samples.letter_labels, weights)
     outside = _stacked(samples, inputs, weights)
     tick()
     every = np.arange(len(samples.sentence_labels)), np.arange(len(samples.letters))

@@ -97,7 +97,7 @@ def whole_text(raw: bytes) -> str:
     from email.policy import default
 
     message = message_from_bytes(raw, policy=default)
-    part = message.get_body(("plain",)) if message.is_multipart() else message  # type: ignore[attr-defined]
+    part = message.get_body(("plain",)) if message.is_multipart() else message
     data = part.get_payload(decode=True) if part is not None else b""
     charset = (part.get_content_charset() if part is not None else None) or "utf-8"
     try:

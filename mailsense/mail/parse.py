@@ -1,38 +1,180 @@
-"""Temporary reader while the real one is being written; it is replaced as a whole."""
+"""Bytes → Message: what a letter says of itself, as far as it can be read.
+
+Only what is no message at all is refused; everything else degrades: unknown charsets,
+broken encodings, headers without end, trees without bottom (see ``mime`` for the caps).
+A message may be cut off at any byte: the first part of a large one is fetched alone.
+
+Identity is the Message-ID; where it is missing, or one id bears different letters, a
+fingerprint of sender, subject and words decides, because mail clients keep the id of a
+draft and change its date, charset and encoding.
+"""
+
 from __future__ import annotations
-import hashlib, email, re
-from email import policy
-from email.utils import getaddresses, parsedate_to_datetime
-from datetime import datetime, UTC
-from mailsense.domain import Address, Facts, Message, NOBODY
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from mailsense.domain import NOBODY, Address, Message
 from mailsense.errors import ParseError
-from mailsense.mail.headers import message_ids, decode_words
+from mailsense.mail import html, mime
+from mailsense.mail.body import body
+from mailsense.mail.facts import facts
+from mailsense.mail.headers import Headers, addresses, date, message_id, message_ids, one_line
+from mailsense.mail.language import language
+from mailsense.mail.text import Parts, parts, split
+from mailsense.mail.thread import base_subject
 
-def parse(raw, *, internaldate=None, size=None):
+MAX_SUBJECT = 1_000
+MAX_REFERENCES = 500
+_WORDS = re.compile(r"\w+")
+
+
+def parse(raw: bytes, *, internaldate: datetime | None = None, size: int | None = None) -> Message:
+    """Given a message or its first bytes, return it.
+
+    ``internaldate`` stands in for a missing Date, ``size`` is the whole message's in bytes.
+    Raise ParseError when there is nothing that could be a message.
+    """
     if not raw.strip():
-        raise ParseError("empty")
-    m = email.message_from_bytes(raw, policy=policy.default)
-    def addrs(n): return tuple(Address(a, b) for a, b in getaddresses([str(v) for v in m.get_all(n, [])]) if b)
-    try: d = parsedate_to_datetime(str(m["Date"])).astimezone(UTC)
-    except Exception: d = internaldate
-    part = m.get_body(("plain", "html"))
-    text = part.get_content() if part is not None else ""
-    if part is not None and part.get_content_type() == "text/html": text = re.sub(r"<[^>]+>", " ", text)
-    q = re.search(r"^On .* wrote:$", text, re.M)
-    quoted = text[q.start():] if q else ""; text = text[:q.start()] if q else text
-    f = addrs("From")[:1]; f = f[0] if f else NOBODY
-    rp = m["Return-Path"]
-    facts = Facts(auto_submitted=str(m["Auto-Submitted"] or "").lower(), auto_reply=str(m["Auto-Submitted"] or "").lower()=="auto-replied", bounce=f.email.lower().startswith("mailer-daemon") or str(rp)=="<>", precedence=str(m["Precedence"] or ""), list_id=str(m["List-Id"] or ""), list_unsubscribe="List-Unsubscribe" in m, no_reply=bool(re.search(r"no-?reply|do-?not-?reply|notifications?@", f.email, re.I)))
-    mid = (message_ids(str(m["Message-ID"] or "")) or ("",))[0]
-    fp = hashlib.sha256(repr((f.key, re.sub(r"\s+", " ", str(m["Subject"] or "")), (text+quoted).split())).encode()).hexdigest()
-    return Message(mid or "sha256:"+fp, mid, str(m["Subject"] or ""), f, addrs("To"), addrs("Cc"), addrs("Bcc"), addrs("Reply-To"), d, message_ids(str(m["In-Reply-To"] or "")), message_ids(str(m["References"] or "")), text.strip(), quoted, "", (), (), "", facts, fp, size or len(raw))
+        raise ParseError("it is empty")
+    root = mime.read(raw)
+    content = body(root)
+    headers = root.headers
+    if not list(headers) and not content.letter.text:
+        raise ParseError("it has neither headers nor text")
+    return _message(
+        headers,
+        content.letter,
+        internaldate=internaldate,
+        size=len(raw) if size is None else size,
+        attachments=tuple(content.attachments),
+        events=tuple(content.events),
+        types=frozenset(content.types),
+        method=content.method,
+    )
 
-def identity(message_id, fingerprint, taken):
-    if fingerprint in taken: return taken[fingerprint]
+
+def parse_fields(fields: Mapping[str, Any]) -> Message:
+    """Given an object of the ``--jsonl`` contract, return the message it stands for.
+
+    ``from``, ``to``, ``reply_to``, ``subject`` go before the same in ``headers`` (an object,
+    a list of pairs, or raw text); ``html`` counts where ``body`` is missing or empty.  Raise
+    ParseError when a field has a type that cannot be read.
+    """
+    pairs = list(_pairs(fields.get("headers")))
+    for name in ("from", "to", "cc", "reply_to", "subject", "date", "message_id"):
+        value = fields.get(name)
+        if value:
+            key = name.replace("_", "-")
+            pairs = [(k, v) for k, v in pairs if k.lower() != key]
+            pairs.append((key, _joined(value)))
+    encoded = [
+        (k.lower().strip(), v.encode("utf-8", "replace").replace(b"\r", b"")) for k, v in pairs
+    ]
+    text, rich = fields.get("body") or "", fields.get("html") or ""
+    if not isinstance(text, str) or not isinstance(rich, str):
+        raise ParseError("body and html must be text")
+    letter = split(text) if text.strip() else parts(*html.to_text(rich))
+    return _message(Headers(encoded), letter, size=len(text) + len(rich))
+
+
+def _pairs(headers: object) -> Iterable[tuple[str, str]]:
+    if headers is None:
+        return
+    if isinstance(headers, str):
+        parsed = Headers.parse(headers.replace("\r\n", "\n").encode("utf-8", "replace"))
+        for name in parsed:
+            yield from ((name, value) for value in parsed.all(name))
+        return
+    listed = headers.items() if isinstance(headers, Mapping) else headers
+    if not isinstance(listed, Iterable):
+        raise ParseError("headers must be an object, a list of pairs, or text")
+    for pair in listed:
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
+            raise ParseError("headers must be an object, a list of pairs, or text")
+        for value in pair[1] if isinstance(pair[1], list) else [pair[1]]:
+            yield str(pair[0]), str(value)
+
+
+def _joined(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _message(
+    headers: Headers,
+    letter: Parts,
+    *,
+    internaldate: datetime | None = None,
+    size: int = 0,
+    attachments: tuple[Any, ...] = (),
+    events: tuple[Any, ...] = (),
+    types: frozenset[str] = frozenset(),
+    method: str = "",
+) -> Message:
+    from_ = next(iter(_people(headers, "from") or _people(headers, "sender")), NOBODY)
+    subject = headers.text("subject")[:MAX_SUBJECT]
+    reply_to = _people(headers, "reply-to")
+    own = message_id(headers.raw("message-id"))
+    print_ = fingerprint(from_, subject, f"{letter.text}\n{letter.quoted}")
+    return Message(
+        key=own or f"sha256:{print_}",
+        message_id=own,
+        subject=subject,
+        from_=from_,
+        to=_people(headers, "to"),
+        cc=_people(headers, "cc"),
+        bcc=_people(headers, "bcc"),
+        reply_to=reply_to,
+        date=date(headers.raw("date")) or internaldate,
+        in_reply_to=message_ids(headers.raw("in-reply-to")),
+        references=message_ids(headers.raw("references"))[-MAX_REFERENCES:],
+        text=letter.text,
+        quoted=letter.quoted,
+        signature=letter.signature,
+        attachments=attachments,
+        events=events,
+        language=language(letter.text),
+        facts=facts(
+            headers,
+            from_,
+            reply_to,
+            subject=subject,
+            text=f"{letter.text}\n{letter.signature}",
+            types=types,
+            method=method,
+        ),
+        fingerprint=print_,
+        size=size,
+    )
+
+
+def _people(headers: Headers, name: str) -> tuple[Address, ...]:
+    found: list[Address] = []
+    for value in headers.all(name)[:3]:
+        found += addresses(value)
+    return tuple(found)
+
+
+def fingerprint(from_: Address, subject: str, text: str) -> str:
+    """Return the SHA-256 that two copies of one letter share.
+
+    White space, punctuation and quote marks do not count, so that another charset,
+    transfer encoding or line length makes no other letter.
+    """
+    words = " ".join(_WORDS.findall(text.casefold()))
+    known = "\n".join((from_.key, base_subject(one_line(subject)), words))
+    return hashlib.sha256(known.encode("utf-8", "replace")).hexdigest()
+
+
+def identity(message_id: str, fingerprint: str, taken: Mapping[str, str]) -> str:
+    """Given an id, a fingerprint, and the stored letters under that id, return the key.
+
+    ``taken`` maps fingerprints to keys.  The same letter keeps its key, the first letter
+    is known by the bare id, another one under the same id by id and fingerprint.
+    """
+    if fingerprint in taken:
+        return taken[fingerprint]
     return message_id if not taken else f"{message_id}#{fingerprint[:16]}"
-
-def parse_fields(obj):
-    a = getaddresses([str(obj.get("from") or "")])
-    f = Address(*a[0]) if a and a[0][1] else NOBODY
-    t = tuple(Address(x, y) for x, y in getaddresses([str(obj.get("to") or "")]) if y)
-    return Message(str(obj.get("id")), str(obj.get("id")), str(obj.get("subject") or ""), f, t, text=str(obj.get("body") or ""))
