@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint unit model docs bench lock clean
+.PHONY: demo test lint unit model docs picture bench lock clean
 
 demo: .venv/demo
 	@$(BIN)/mailsense demo
@@ -25,6 +25,9 @@ model: .venv/dev            ## rebuild models/base.npz and its card from models/
 
 docs: .venv/dev             ## write docs/commands.md and config.example.toml anew
 	$(BIN)/python -m mailsense.cli.reference .
+
+picture: .venv/dev          ## draw docs/review.svg, the screen in the README
+	$(BIN)/python docs/picture.py
 
 bench: .venv/dev            ## first sync of a large mailbox beside mbsync, on one Dovecot
 	$(BIN)/python -m benchmarks.first_sync

@@ -77,7 +77,19 @@ class Known:
         application = self.applications.get(item.key)
         if item.key in self.silent and application and application.note:
             return application.note
-        return self.notes.get(item.key, "")
+        return self.notes.get(item.key, "") or self._settled(item, application)
+
+    def _settled(self, item: Item, application: Application | None) -> str:
+        """Say why a message that asks for an answer got no draft, where no plan says it."""
+        asks = item.verdict is not None and item.verdict.tag is not Tag.NONE
+        if item.located.outgoing or not asks or item.key in self.drafts or application is None:
+            return ""
+        date = item.message.date
+        if item.located.answered or (date and application.last_out and application.last_out > date):
+            return "you have written to them since"
+        if date and application.last_in and application.last_in > date:
+            return "newer mail of theirs counts"
+        return ""
 
 
 def as_json(item: Item, known: Known) -> dict[str, Any]:

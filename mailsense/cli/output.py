@@ -71,7 +71,7 @@ def wrapped(text: str, margin: str = "") -> list[str]:
 
 
 def columns() -> int:
-    return shutil.get_terminal_size((100, 24)).columns
+    return shutil.get_terminal_size((120, 24)).columns
 
 
 def when(instant: datetime | None, zone: ZoneInfo) -> str:

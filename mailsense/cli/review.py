@@ -238,10 +238,9 @@ class Screen:
             what = f"{verdict.kind.value}{reason}{sure}"
             label = click.style("tag", dim=True)
             lines.append(f"{label}      {tagged(verdict.tag.value)} ({what})")
-            lines += [
-                f"{click.style('because', dim=True)}  {clean(e.text)[:160]}"
-                for e in verdict.evidence[:2]
-            ]
+            for evidence in verdict.evidence[:2]:
+                first, *rest = wrapped(clean(evidence.text)[:300], " " * 9)
+                lines += [click.style("because", dim=True) + first[7:], *rest]
         return lines
 
 

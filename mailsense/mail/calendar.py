@@ -22,7 +22,9 @@ MAX_EVENTS = 20
 _LINE = re.compile(r'([A-Za-z0-9-]{1,60})((?:;[A-Za-z0-9-]{1,60}=(?:"[^"]*"|[^;:"]*))*):(.*)')
 _PARAMETER = re.compile(r';([A-Za-z0-9-]{1,60})=("[^"]*"|[^;:"]*)')
 _TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z)?)?")
-_DURATION = re.compile(r"P(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,4})M)?(?:\d+S)?)?")
+_DURATION = re.compile(
+    r"P(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,4})M)?(?:\d+S)?)?"
+)
 _ESCAPED = re.compile(r"\\([\\;,nN])")
 # What Outlook calls the zones that mail from recruiters comes from (Unicode CLDR,
 # windowsZones); other names are looked up as they are.
@@ -108,7 +110,9 @@ def events(text: str, method: str = "") -> tuple[Event, ...]:
 
 def method_of(text: str) -> str:
     """Given a calendar part, return its METHOD, upper-case; "" when it names none."""
-    match = re.search(r"^METHOD[^:\n]{0,200}:[ \t]*([A-Za-z-]{1,40})", text[:MAX_CHARS], re.M | re.I)
+    match = re.search(
+        r"^METHOD[^:\n]{0,200}:[ \t]*([A-Za-z-]{1,40})", text[:MAX_CHARS], re.M | re.I
+    )
     return match[1].upper() if match else ""
 
 

@@ -1,4 +1,4 @@
-"""Header fields: decoded text, addresses, dates, identifiers, parameters.
+"""Header fields: decoded text, dates, identifiers, parameters (``addresses`` has a module).
 
 Decides how a field that is broken, oversized or hostile is read all the same (RFC 5322,
 RFC 2047, RFC 2231); never raises and works in linear time under fixed caps.  Refuses to
@@ -13,13 +13,11 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
-from mailsense.domain import Address
 from mailsense.mail.charset import clean, decode
 
 MAX_FIELD = 65_536
 MAX_STRUCTURED = 8_192
 MAX_TEXT = 4_096
-MAX_ADDRESSES = 500
 MAX_IDS = 100
 
 _FIELD_NAME = re.compile(rb"[!-9;-~]+")
@@ -179,139 +177,11 @@ def strip_comments(text: str) -> str:
     return "".join(out)
 
 
-# --- addresses ------------------------------------------------------------------------
-
-_TOKEN = re.compile(
-    r'(?P<word>=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]*\?=)|(?P<quoted>"(?:\\.|[^"\\])*")'
-    r'|(?P<angle><[^<>]*>?)|(?P<run>[^"(),;:<>=]+|=)|(?P<mark>.)',
-    re.DOTALL,
-)
-
-
-def addresses(text: str) -> tuple[Address, ...]:
-    """Given an address list (RFC 5322 §3.4, groups and all), return its mailboxes.
-
-    Examples: ``Anna <a@example.org>, "Doe, J." <j@example.org>`` is two; ``Team:
-    a@example.org, b@example.org;`` is two; ``undisclosed-recipients:;`` is none.
-    """
-    found: list[Address] = []
-    entry = _Entry()
-    position = 0
-    text = text[:MAX_FIELD]
-    while position < len(text) and len(found) < MAX_ADDRESSES:
-        if text[position] == "(":
-            end = _comment_end(text, position)
-            entry.comment = entry.comment or text[position + 1 : end - 1]
-            position = end
-            continue
-        match = _TOKEN.match(text, position)
-        if match is None:
-            break
-        position = match.end()
-        if match.lastgroup != "mark":
-            entry.add(match.lastgroup or "run", match[0])
-            continue
-        if match[0] in ",;":
-            found.extend(entry.mailbox())
-            entry = _Entry()
-        elif match[0] == ":":
-            # a group's name ends here; a colon inside an address ("mailto:") is skipped
-            entry = _Entry()
-    if len(found) < MAX_ADDRESSES:
-        found.extend(entry.mailbox())
-    return tuple(found)
-
-
-def _comment_end(text: str, start: int) -> int:
-    depth = 0
-    for index in range(start, min(len(text), start + 2_000)):
-        char = text[index]
-        if char == "(" and text[index - 1] != "\\":
-            depth += 1
-        elif char == ")" and text[index - 1] != "\\":
-            depth -= 1
-            if depth == 0:
-                return index + 1
-    return min(len(text), start + 2_000)
-
-
-class _Entry:
-    """One mailbox while it is being read."""
-
-    __slots__ = ("angle", "comment", "phrase")
-
-    def __init__(self) -> None:
-        self.phrase: list[str] = []
-        self.angle: str | None = None
-        self.comment = ""
-
-    def add(self, group: str, token: str) -> None:
-        if group == "angle":
-            if self.angle is None or "@" not in self.angle:
-                if self.angle:
-                    self.phrase.append(self.angle)
-                self.angle = token.strip("<>")
-        elif self.angle is None:
-            self.phrase.append(token)
-
-    def mailbox(self) -> tuple[Address, ...]:
-        if self.angle is None:
-            words, email = self._bare()
-        else:
-            words, email = "".join(map(_unquote, self.phrase)), self.angle
-        email = clean_email(email)
-        name = display_name(words) or display_name(self.comment)
-        if not email:
-            return ()
-        return (Address("" if name.lower() == email.lower() else name, email),)
-
-    def _bare(self) -> tuple[str, str]:
-        text = "".join(self.phrase)
-        if "@" not in text:
-            only = text.strip()
-            return ("", only) if only and " " not in only and not self.comment else ("", "")
-        if '"' in text and text.lstrip().startswith('"'):  # "john doe"@example.org
-            return "", text.strip()
-        words = text.split()
-        at = next((i for i, word in enumerate(words) if "@" in word), None)
-        if at is None:
-            return "", ""
-        if words[at] == "@":  # john @ example.org
-            return "", "".join(words[max(0, at - 1) : at + 2])
-        return " ".join(words[:at]), words[at]
-
-
-def _unquote(token: str) -> str:
+def unquote(token: str) -> str:
+    """Given a token, return it without the quotes of a quoted string and their escapes."""
     if len(token) > 1 and token[0] == '"' == token[-1]:
         return re.sub(r"\\(.)", r"\1", token[1:-1])
     return token
-
-
-def display_name(text: str) -> str:
-    """Given a phrase as written, return the name a reader sees."""
-    name = one_line(decode_words(text[:MAX_TEXT]))
-    while len(name) > 1 and name[0] == name[-1] and name[0] in "\"'":
-        name = name[1:-1].strip()
-    return name
-
-
-def clean_email(text: str) -> str:
-    """Given what stood between angle brackets, return the addr-spec, "" when there is none."""
-    email = text.strip()
-    if email.startswith("@") and ":" in email:  # the obsolete source route
-        email = email.rpartition(":")[2]
-    if email[:7].lower() == "mailto:":
-        email = email[7:]
-    if "=?" in email:
-        email = decode_words(email)
-    if not email.startswith('"'):
-        email = "".join(clean(email).split())
-    else:
-        email = one_line(email)
-    return email.strip("<>")[:320]
-
-
-# --- dates, identifiers, parameters -----------------------------------------------------
 
 
 def date(text: str) -> datetime | None:
@@ -378,7 +248,7 @@ def parameters(text: str) -> tuple[str, dict[str, str]]:
     plain: dict[str, str] = {}
     pieces: dict[str, list[tuple[int, bool, str]]] = {}
     for match in _PARAMETER.finditer(strip_comments(semicolon + rest)):
-        name, item = match[1].lower(), _unquote(match[2].strip())
+        name, item = match[1].lower(), unquote(match[2].strip())
         if "*" not in name:
             plain.setdefault(name, decode_words(item).strip())
             continue

@@ -35,10 +35,10 @@ _PROFILES = {
     " naar bij maar wordt worden hebben heeft uw ons onze als door kan nog dit zal geen",
     "sv": "och att det i en är på som för av med den till inte vi har jag om du ett de kan din så"
     " från oss vår men eller ska dig er vara när hos sig vill inom mycket",
-    "da": "og at det i en er på som for af med den til ikke vi har jeg om du et de kan din så fra os"
-    " vores men eller skal dig jer være når hos sig vil også mig efter blev nogle hvad",
-    "nb": "og at det i en er på som for av med den til ikke vi har jeg om du et de kan din så fra oss"
-    " vår men eller skal deg dere være når hos seg vil også meg etter ble noen hva",
+    "da": "og at det i en er på som for af med den til ikke vi har jeg om du et de kan din så fra"
+    " os vores men eller skal dig jer være når hos sig vil også mig efter blev nogle hvad",
+    "nb": "og at det i en er på som for av med den til ikke vi har jeg om du et de kan din så fra"
+    " oss vår men eller skal deg dere være når hos seg vil også meg etter ble noen hva",
     "fi": "ja on ei että se oli ovat mutta joka kun tai myös sekä ole olemme sinun meidän kanssa"
     " hän me te minä voi niin jos mukaan sen tämä kiitos haluamme ollut teidän nyt mitä",
     "pl": "i w na z do się nie że jest to o za od dla po jak ale co przez oraz są tego jako może"

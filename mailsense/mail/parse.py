@@ -20,9 +20,10 @@ from typing import Any
 from mailsense.domain import NOBODY, Address, Message
 from mailsense.errors import ParseError
 from mailsense.mail import html, mime
+from mailsense.mail.addresses import addresses
 from mailsense.mail.body import body
 from mailsense.mail.facts import facts
-from mailsense.mail.headers import Headers, addresses, date, message_id, message_ids, one_line
+from mailsense.mail.headers import Headers, date, message_id, message_ids, one_line
 from mailsense.mail.language import language
 from mailsense.mail.text import Parts, parts, split
 from mailsense.mail.thread import base_subject

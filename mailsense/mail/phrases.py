@@ -26,9 +26,9 @@ WROTE = _words(
 """The verb of an attribution line."""
 
 INTRO = _words(
-    "on|am|le|el|il|il giorno|in data|op|em|den|på|pe|dnia|w dniu|dne|dňa|vào|vào lúc|la data|în data"
-    "|data|a(z)|u|dana|στις|在|于|於|pada|tarihinde|den|em|al|ti|to|on the|в|вт|el día|zo|ma|di|wo"
-    "|do|vr|za"
+    "on|am|le|el|il|il giorno|in data|op|em|den|på|pe|dnia|w dniu|dne|dňa|vào|vào lúc|la data"
+    "|în data|data|a(z)|u|dana|στις|在|于|於|pada|tarihinde|den|em|al|ti|to|on the|в|вт|el día|zo"
+    "|ma|di|wo|do|vr|za"
 )
 """The word an attribution line begins with (a date or weekday may stand there as well)."""
 
@@ -47,8 +47,8 @@ HEADER_KEYS = {
     **dict.fromkeys(
         _words(
             "from|von|de|da|van|fra|från|od|lähettäjä|от|від|от кого|kimden|gönderen|feladó"
-            "|expéditeur|mittente|remitente|de la|από|发件人|寄件者|差出人|보낸 사람|보낸사람|من|מאת"
-            "|odesílatel|absender|afzender|sender|sent by"
+            "|expéditeur|mittente|remitente|de la|από|发件人|寄件者|差出人|보낸 사람|보낸사람|من"
+            "|מאת|odesílatel|absender|afzender|sender|sent by"
         ),
         "from",
     ),
@@ -65,7 +65,8 @@ HEADER_KEYS = {
     **dict.fromkeys(
         _words(
             "to|an|à|a|aan|para|till|til|do|komu|vastaanottaja|kenelle|кому|kime|címzett|către"
-            "|προς|收件人|收件者|宛先|받는 사람|받는사람|destinataire|destinatario|destinatário|إلى|אל"
+            "|προς|收件人|收件者|宛先|받는 사람|받는사람|destinataire|destinatario|destinatário|إلى"
+            "|אל"
         ),
         "to",
     ),
@@ -127,9 +128,9 @@ MOBILE = re.compile(
     r"|proton|airmail|spark|sparrow|gmail|samsung|yahoo)|get outlook for|sent on the (?:go|move)"
     r"|von meinem .{1,40} gesendet|gesendet (?:von|mit|über|aus) (?:meinem|der|outlook|mail|yahoo"
     r"|iphone|ipad|android|samsung|proton|gmx|web)|diese nachricht wurde von meinem android"
-    r"|envoyé (?:de|depuis|à partir d|avec) ?(?:mon|ma|l[ae']|outlook|mail|yahoo|un|e|iphone|proton)"
-    r"|télécharger outlook|obtenez outlook|obtener outlook|enviado desde (?:mi|el|outlook|mail|yahoo)"
-    r"|enviado (?:do meu|a partir do|do|via) |obter o outlook|inviato (?:da|dal|con) "
+    r"|envoyé (?:de|depuis|à partir d|avec) ?(?:mon|ma|l[ae']|outlook|mail|yahoo|un|e|iphone"
+    r"|proton)|télécharger outlook|obtenez outlook|obtener outlook|enviado desde (?:mi|el|outlook"
+    r"|mail|yahoo)|enviado (?:do meu|a partir do|do|via) |obter o outlook|inviato (?:da|dal|con) "
     r"|scarica outlook|ottieni outlook|verzonden (?:vanaf|met|vanuit|via) |outlook voor"
     r"|sendt fra (?:min|outlook|mail|yahoo)|hent outlook|skickat från (?:min|outlook|mail|yahoo)"
     r"|hämta outlook|lähetetty |hanki outlook|wysłane? z |pobierz outlook|odesláno z "
@@ -158,16 +159,19 @@ _CLOSING_CORE = (
     r"|(?:bien |très )?cordialement|bien à (?:vous|toi)|(?:sincères |meilleures )?salutations"
     r"(?: distinguées)?|merci(?: beaucoup| d'avance)?|bonne (?:journée|soirée)|amicalement"
     r"|(?:un )?(?:cordial |atento )?saludos?(?: cordial(?:es)?)?|atentamente|cordialmente|gracias"
-    r"|muchas gracias|un abrazo|atenciosamente|att|abraços?|cumprimentos|com os melhores cumprimentos"
-    r"|obrigad[oa]|cordiali saluti|distinti saluti|(?:un )?saluti?|grazie(?: mille)?|a presto"
-    r"|met (?:vriendelijke|hartelijke) (?:groet|groeten)|(?:vriendelijke|hartelijke|veel) groet(?:en)?"
-    r"|groet(?:en|jes)?|mvg|bedankt|(?:med )?v[äe]nlig(?:a)? h[äi]lsning(?:ar)?|mvh|h[äi]lsning(?:ar)?"
-    r"|tack|med venlig hilsen|(?:med )?vennlig hilsen|(?:mange )?hilsner|hilsen|takk?|(?:de )?bedste"
-    r" hilsner|venlig hilsen|ystävällisin terveisin|terveisin|t[. ]|kiitos|pozdrawiam"
-    r"|z poważaniem|z wyrazami szacunku|dziękuję|s pozdravem|díky|с уважением|спасибо|з повагою"
-    r"|saygılarımla|teşekkürler|üdvözlettel|cu stimă|lep pozdrav|với trân trọng|trân trọng)"
+    r"|muchas gracias|un abrazo|atenciosamente|att|abraços?|cumprimentos"
+    r"|com os melhores cumprimentos|obrigad[oa]|cordiali saluti|distinti saluti|(?:un )?saluti?"
+    r"|grazie(?: mille)?|a presto|met (?:vriendelijke|hartelijke) (?:groet|groeten)|(?:vriendelijke"
+    r"|hartelijke|veel) groet(?:en)?|groet(?:en|jes)?|mvg|bedankt"
+    r"|(?:med )?v[äe]nlig(?:a)? h[äi]lsning(?:ar)?|mvh|h[äi]lsning(?:ar)?|tack|med venlig hilsen"
+    r"|(?:med )?vennlig hilsen|(?:mange )?hilsner|hilsen|takk?|(?:de )?bedste hilsner|venlig hilsen"
+    r"|ystävällisin terveisin|terveisin|t[. ]|kiitos|pozdrawiam|z poważaniem|z wyrazami szacunku"
+    r"|dziękuję|s pozdravem|díky|с уважением|спасибо|з повагою|saygılarımla|teşekkürler|üdvözlettel"
+    r"|cu stimă|lep pozdrav|với trân trọng|trân trọng)"
 )
-CLOSING = re.compile(rf"\s*[*_]?(?P<closing>{_CLOSING_CORE})[*_]?(?P<rest>\s*[,;!.:–—-]*\s*.*)", re.I)
+CLOSING = re.compile(
+    rf"\s*[*_]?(?P<closing>{_CLOSING_CORE})[*_]?(?P<rest>\s*[,;!.:–—-]*\s*.*)", re.I
+)
 """A closing line, with what stands after it on the same line.
 
 Matches ``Kind regards,``, ``Thanks, Anna``, ``Viele Grüße``; the rest decides whether
@@ -177,13 +181,14 @@ Matches ``Kind regards,``, ``Thanks, Anna``, ``Viele Grüße``; the rest decides
 NOTICE = re.compile(
     r"confidentiality notice|(?:is|are|may be|contain(?:s|ing)?) (?:strictly |legally )?"
     r"(?:confidential|privileged)|confidential (?:and|information|e-?mail)|intended (?:solely|only)"
-    r" for|(?:not|you are not) the (?:intended|named) (?:recipient|addressee)|received this (?:e-?mail"
-    r"|message|communication)(?: in| by) (?:error|mistake)|registered (?:in|office|number)"
-    r"|company (?:number|registration|no\b)|(?:please )?consider the environment|before printing"
-    r"|virus(?:es)? (?:free|scanned)|scanned (?:for|by)|vertrauliche informationen|streng vertraulich"
-    r"|nicht der (?:richtige|beabsichtigte) (?:adressat|empfänger)|amtsgericht|handelsregister"
-    r"|geschäftsführ(?:er|ung)|sitz der gesellschaft|ce message (?:et|est|peut)|confidentiel"
-    r"|este (?:mensaje|correo|e-?mail) .{0,40}confidencial|questo messaggio .{0,60}riservat"
+    r" for|(?:not|you are not) the (?:intended|named) (?:recipient|addressee)"
+    r"|received this (?:e-?mail|message|communication)(?: in| by) (?:error|mistake)"
+    r"|registered (?:in|office|number)|company (?:number|registration|no\b)"
+    r"|(?:please )?consider the environment|before printing|virus(?:es)? (?:free|scanned)"
+    r"|scanned (?:for|by)|vertrauliche informationen|streng vertraulich|nicht der (?:richtige"
+    r"|beabsichtigte) (?:adressat|empfänger)|amtsgericht|handelsregister|geschäftsführ(?:er|ung)"
+    r"|sitz der gesellschaft|ce message (?:et|est|peut)|confidentiel|este (?:mensaje|correo"
+    r"|e-?mail) .{0,40}confidencial|questo messaggio .{0,60}riservat"
     r"|dit bericht .{0,60}(?:vertrouwelijk|bestemd)|equal opportunit(?:y|ies) employer",
     re.IGNORECASE,
 )

@@ -39,6 +39,7 @@ _INTRO = re.compile(
     r"[\s*_-]*(?:(?:" + "|".join(map(re.escape, phrases.INTRO)) + r")(?![^\W\d_])|[\"“]?\d)", re.I
 )
 _WEEKDAY = re.compile(rf"[\s*_-]*{phrases.WEEKDAY_OR_MONTH}", re.I)
+_SHORT_WORD = re.compile(r"[\s*_-]*[^\W\d]{1,3}\b\s+\D")  # "to the", which begins no date
 _SAME_LINE = re.compile(
     r"(?:^|[\s-]+)On (?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? |\d|(?:Jan|Feb|Mar|Apr|May|Jun"
     r"|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6} \d)[^\n]{3,200}\bwrote:\s*$"
@@ -46,8 +47,13 @@ _SAME_LINE = re.compile(
 _KEY = re.compile(r"[\s>*|]*([^\W\d_][^:：*]{0,24}?)\s*\*{0,2}\s*[:：]\s*\*{0,2}\s*(.*)")
 _SEPARATOR = re.compile(r"[\s>]*[-_=*—–+]{2,}\s*(\S.{0,120}?)\s*:?[-_=*—–+]{2,}[\s:]*$")
 _FORWARDED_BY = re.compile(r"(?:forwarded|weitergeleitet|transféré) (?:by|von|par) ", re.IGNORECASE)
-_HIDDEN = frozenset(("[quoted text hidden]", "[zitierter text ausgeblendet]", "[texte des messages p"
-                     "récédents masqué]"))  # fmt: skip
+_HIDDEN = frozenset(
+    (
+        "[quoted text hidden]",
+        "[zitierter text ausgeblendet]",
+        "[texte des messages précédents masqué]",
+    )
+)
 
 
 def divide(text: str) -> tuple[str, str]:
@@ -143,12 +149,9 @@ class _Divider:
         """Take a run of quoted lines, with the tail of a quoted line that was wrapped."""
         while index < len(self.lines):
             line = self.lines[index]
-            if self._is_quoted(index):
-                self.history.append(line)
-            elif self._is_wrapped_tail(index):
-                self.history.append(line)
-            else:
+            if not (self._is_quoted(index) or self._is_wrapped_tail(index)):
                 break
+            self.history.append(line)
             index += 1
         return index
 
@@ -212,7 +215,7 @@ def _is_attribution(window: str, lines: list[str], end: int) -> bool:
         return "sent" not in ends_with_verb[0].lower() or bool(email)
     if colon and _VERB.search(window):
         return bool(email) or _next_quoted(lines, end) or len(window) < 120
-    begins_with_date = not re.match(r"[\s*_-]*[^\W\d]{1,3}\b\s+\D", window) or _WEEKDAY.match(window)
+    begins_with_date = _WEEKDAY.match(window) or not _SHORT_WORD.match(window)
     if colon and email and window.rstrip(" :：").endswith((">", ")", email[0])):
         return bool(begins_with_date) or _next_quoted(lines, end)
     if email and window.endswith(">") and re.match(r"\d{2,4}[/.-]\d", window):
@@ -294,7 +297,8 @@ def header_block(lines: list[str], index: int) -> int:
 def _is_header_block(found: dict[str, str]) -> bool:
     kinds = found.keys() & {"from", "date", "to", "subject"}
     addressed = any(
-        "@" in found.get(kind, "") or "mailto:" in found.get(kind, "") for kind in ("from", "to", "cc")
+        any(mark in found.get(kind, "") for mark in ("@", "mailto:"))
+        for kind in ("from", "to", "cc")
     )
     if len(kinds) >= 2 and addressed:
         return True

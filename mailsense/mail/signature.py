@@ -28,11 +28,15 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 _NAME_WORD = re.compile(r"[^\W\d_][\w’'.-]*,?|\(?(?:she|he|they)/(?:her|him|them)\)?|&")
-_PARTICLES = frozenset("de da di del della der den van von la le el bin al y e und and & the".split())
+_PARTICLES = frozenset(
+    "de da di del della der den van von la le el bin al y e und and & the".split()
+)
 _POSTSCRIPT = re.compile(r"\s*p\.?\s?s\b\.?", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…]['\")\]]?$")
 _LIST_RULE = re.compile(r"_{20,}|-{20,}|_{2}")
-_LIST_LINE = re.compile(r"mailing list|@(?:lists?|googlegroups)\.|listinfo|/mailman/", re.IGNORECASE)
+_LIST_LINE = re.compile(
+    r"mailing list|@(?:lists?|googlegroups)\.|listinfo|/mailman/", re.IGNORECASE
+)
 
 MAX_DELIMITED = 30
 MAX_BELOW_CLOSING = 40
