@@ -141,7 +141,7 @@ def profile(program: Sequence[str], port: int, lines: int = 25) -> str:
     with _home() as home:
         stats = home / "stats"
         under = [sys.executable, "-m", "cProfile", "-o", str(stats), *program]
-        mailsense(under, home / "bytecode").sync(home, port)
+        mailsense(under).sync(home, port)
         show = (
             "import pstats, sys; s = pstats.Stats(sys.argv[1]); s.strip_dirs();"
             "s.sort_stats('tottime').print_stats(int(sys.argv[2]))"
@@ -199,15 +199,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     program = [args.mailsense or str(Path(sys.executable).with_name("mailsense"))]
     say(f"filling a mailbox with {args.messages:,} messages")
     try:
-        with (
-            server.filled(args.messages, args.seed, datetime.now(UTC)) as mailbox,
-            tempfile.TemporaryDirectory(prefix="first-sync-bytecode-") as bytecode,
-        ):
+        with server.filled(args.messages, args.seed, datetime.now(UTC)) as mailbox:
             if args.profile:
                 print(profile(program, mailbox.port))
                 return 0
-            tools = [mailsense(program, Path(bytecode))]
-            tools += [mbsync()] if shutil.which("mbsync") else []
+            tools = [mailsense(program)] + ([mbsync()] if shutil.which("mbsync") else [])
             results = compare(tools, mailbox, args.repeat, say)
     except Failed as error:
         print(error, file=sys.stderr)

@@ -76,11 +76,11 @@ class Tool:
         return run(self.command(home), env, home)
 
 
-def mailsense(program: Sequence[str], bytecode: Path) -> Tool:
-    """Given how mailsense is started and a folder to keep its bytecode, return it as a tool.
+def mailsense(program: Sequence[str]) -> Tool:
+    """Given how mailsense is started, return it as a tool.
 
-    An installed program has its bytecode beside it; a checkout may be told to write none,
-    and would be measured compiling itself each time.
+    It may keep its bytecode, as an installed program does: a checkout that is told to write
+    none would be measured compiling itself each time.
     """
 
     def configure(home: Path, port: int) -> None:
@@ -92,7 +92,7 @@ def mailsense(program: Sequence[str], bytecode: Path) -> Tool:
         account = json.loads(output)["accounts"]["main"]
         return int(sum(account["outcomes"].values()))
 
-    env = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(bytecode)}
+    env = {"PYTHONDONTWRITEBYTECODE": ""}
     return Tool("mailsense", lambda home: [*program, "sync", "--json"], configure, seen, env)
 
 

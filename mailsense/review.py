@@ -176,10 +176,20 @@ class Review:
         return new
 
     def back(self) -> bool:
-        """Take the last decision back and return to its card; False when there is none."""
+        """Take the last decision back and return to its card; False when there is none.
+
+        Raise UserError when it was carried out meanwhile (a sync placed the draft).
+        """
         if not self._undo:
             return False
-        undo = self._undo.pop()
+        undo = self._undo[-1]
+        if undo.before is not None:
+            now = self._store.draft(undo.before.id)
+            if now is not None and now.state in (DraftState.DELIVERED, DraftState.SENT):
+                raise UserError(
+                    f"{now.id}: lies in your Drafts folder by now; change or delete it there"
+                )
+        self._undo.pop()
         self._place = undo.place
         if undo.label is not None and self._labels is not None:
             self._labels.undo(undo.label)

@@ -30,8 +30,8 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def mailbox() -> list[Mail]:
-    """A thousand messages: the smallest number that has some of the largest."""
-    return list(messages(1_000, seed=0, now=NOW))
+    """Enough messages to hold a few of the largest."""
+    return list(messages(600, seed=0, now=NOW))
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_all_that_a_mailbox_holds_is_there(parsed: list[tuple[str, EmailMessage]
     assert {folder for folder, _ in parsed} == set(FOLDERS)
     kinds = Counter(m.get_content_type() for _, m in parsed)
     assert set(kinds) == {"text/plain", "text/html", "multipart/alternative", "multipart/mixed"}
-    assert min(kinds.values()) > 50
+    assert min(kinds.values()) > 25
     assert max(len((m["References"] or "").split()) for _, m in parsed) >= 5
     assert any(not (m["Subject"] or "").isascii() for _, m in parsed)
     assert any("\n> > " in _text(m) for _, m in parsed), "no history within history"

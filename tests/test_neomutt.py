@@ -240,11 +240,14 @@ def test_an_answer_of_the_users_own_beside_a_placed_draft_is_the_only_one(placed
         mutt.will_change("\n\n", f"\n\n{WORDS}\n\n")
         mutt.reply("anna.field")
         mutt.send()
-    placed.sync()
+    before = placed.beside("Drafts")
+    placed.robin.ok("sync")
     assert len(placed.incoming()) == 3
     placed.send()
     placed.robin.run("send", placed.draft.id)
     assert len(placed.out) == 1
+    assert placed.beside("Drafts") == before
+    assert placed.lying("Drafts") == [], "our copy would be a second answer"
 
 
 def test_while_the_user_has_a_draft_open_it_is_neither_sent_nor_laid_down_again(
@@ -332,15 +335,15 @@ def test_an_overtaken_draft_is_taken_back_unless_the_user_has_worked_on_it(
         mutt.will_change("Kind regards,", f"{words}\n\nKind regards," if words else "Kind regards,")
         mutt.recall()
         mutt.postpone()
-        placed.robin.now += timedelta(hours=1)
-        placed.box.put(letter(SECOND_TALK, subject=SUBJECT, days=0, answers=(*EARLIER, NO)))
-        before = placed.beside("Drafts")
-        told = placed.robin.ok("sync", "--json").json
-        assert told["withdrawn"] == [placed.draft.id]
-        assert [words in m.get_content() for m in placed.lying("Drafts")] == [True] * bool(words)
-        placed.send()
-        assert placed.out == []
-        assert placed.beside("Drafts") == before
+    placed.robin.now += timedelta(hours=1)
+    placed.box.put(letter(SECOND_TALK, subject=SUBJECT, days=0, answers=(*EARLIER, NO)))
+    before = placed.beside("Drafts")
+    told = placed.robin.ok("sync", "--json").json
+    assert told["withdrawn"] == [placed.draft.id]
+    assert [words in m.get_content() for m in placed.lying("Drafts")] == [True] * bool(words)
+    placed.send()
+    assert placed.out == []
+    assert placed.beside("Drafts") == before
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,15 @@ def test_back_at_the_beginning_does_nothing(store: SqliteStore) -> None:
     assert not filled(store, draft("a")).back()
 
 
+def test_what_a_sync_has_placed_meanwhile_is_not_taken_back(store: SqliteStore) -> None:
+    session = filled(store, draft("a"))
+    approved = session.approve()
+    store.save_draft(replace(approved, state=DraftState.DELIVERED))
+    with pytest.raises(UserError, match="Drafts folder"):
+        session.back()
+    assert states(store) == {"a": "delivered"}
+
+
 def test_an_edit_is_taken_back_to_the_words_before(store: SqliteStore) -> None:
     session = filled(store, draft("a"))
     session.edit("x", "Hello Anna,\n\nother words\n")

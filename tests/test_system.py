@@ -310,6 +310,40 @@ def test_a_review_that_breaks_off_keeps_what_was_decided(robin: World, box: Mail
     assert sorted(d["state"] for d in robin.json("drafts")) == ["delivered", "waiting"]
 
 
+def test_an_edit_in_the_users_editor_is_what_is_placed(
+    robin: World, box: Mailbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\nsed -i 's/^Hello .*,$/Dear Mrs Field,/;s/^Re: /Re: /' \"$1\"\n")
+    editor.chmod(0o700)
+    monkeypatch.setenv("EDITOR", str(editor))
+    box.put(letter())
+    robin.ok("sync")
+    shown = robin.ok("review", input="e\na\n").out
+    assert "(edited)" in shown
+    (placed,) = box.drafts()
+    assert b"Dear Mrs Field," in placed
+    assert b"Subject: Re: Your application for Planning Analyst" in placed
+
+
+def test_a_sync_goes_on_while_the_review_waits_for_its_human(
+    robin: World, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import click
+
+    box.put(letter())
+    robin.ok("sync")
+    codes = []
+
+    def think(*_: object, **__: object) -> str:
+        codes.append(robin.run("sync").code)
+        return "q"
+
+    monkeypatch.setattr(click, "prompt", think)
+    robin.ok("review")
+    assert codes == [0]
+
+
 def test_relabelling_in_the_review_is_learned_from(robin: World, box: Mailbox) -> None:
     box.put(letter())
     robin.ok("sync")

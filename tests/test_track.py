@@ -1057,3 +1057,29 @@ def test_contacts_carry_name_title_and_phone_and_no_robot() -> None:
 def test_the_user_is_never_a_contact() -> None:
     found = story("", [invite(3, cc="Robin Day <robin@home.example>"), mine(4)]).one()
     assert [c.name for c in found.contacts] == ["Anna Lee"]
+
+
+def test_a_firm_known_by_its_domain_is_written_as_the_letters_write_it() -> None:
+    from mailsense.track.extract import spelling
+
+    assert spelling("beacongrid", "Forecasting at Beacon Grid") == "Beacon Grid"
+    assert spelling("finchandlowe", "a day at Finch & Lowe, thank you") == "Finch & Lowe"
+    assert spelling("finchandlowe", "Finch and Lowe") == "Finch and Lowe"
+    assert spelling("beacongrid", "anna@beacongrid.example") == ""
+    assert spelling("beacongrid", "the beacons of Gridley") == ""
+
+
+def test_what_stands_behind_the_comma_of_a_subject_is_no_part_of_the_role() -> None:
+    told = story(
+        "a role and its place",
+        [
+            mail(
+                0,
+                "Helen Marsh <helen@larkfield.example>",
+                "Re: Application: Operations Analyst, Wakefield",
+                "We have offered the Operations Analyst job to another candidate.\n\nHelen",
+                kind="rejection",
+            )
+        ],
+    )
+    assert told.one().role == "Operations Analyst"

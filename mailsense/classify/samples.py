@@ -18,7 +18,7 @@ from mailsense.classify.corpus import KINDS, Corpus
 from mailsense.classify.corpus import Letter as Written
 from mailsense.classify.features import Array, bag, tokens
 from mailsense.classify.letters import Letter, letter, of_example
-from mailsense.classify.model import NEUTRAL, REASONS, rows
+from mailsense.classify.model import NEUTRAL, REASONS, Rows, rows
 from mailsense.classify.sentences import split
 from mailsense.classify.variation import composed, varied
 from mailsense.domain import Example, Kind
@@ -50,6 +50,7 @@ class Samples:
     sentence_weights: Array
     sentence_folds: Array
     letters: list[Letter]
+    features: Rows
     letter_rows: Any
     letter_labels: Array
     letter_weights: Array
@@ -145,6 +146,7 @@ def gather(base: Corpus, examples: Sequence[Example], *, folds: int, seed: int) 
 def _rows(bench: _Bench) -> Samples:
     """Return the gathered rows as arrays."""
     letters = [sent for sent, *_ in bench.letters]
+    features = rows(letters)
     return Samples(
         sentence_rows=bag([tokens(text) for text in bench.texts]).matrix(),
         sentence_labels=np.asarray(bench.labels),
@@ -152,7 +154,8 @@ def _rows(bench: _Bench) -> Samples:
         sentence_weights=np.asarray(bench.weights),
         sentence_folds=np.asarray(bench.folds),
         letters=letters,
-        letter_rows=rows(letters).letters.matrix(),
+        features=features,
+        letter_rows=features.letters.matrix(),
         letter_labels=np.asarray([label for _, label, _, _, _ in bench.letters]),
         letter_weights=np.asarray([weight for _, _, weight, _, _ in bench.letters]),
         letter_folds=np.asarray([fold for _, _, _, fold, _ in bench.letters]),

@@ -2,17 +2,16 @@
 
 Decides how the base corpus and the user's own labels are weighed, and from what is left out of
 each fold it learns how far to trust the parts (stacked generalisation, Wolpert 1992) and where
-to say *unsure*.  scikit-learn is imported here, inside the functions that fit, and nowhere
-else.  Refuses to know files, clocks and how a model is accepted: ``train`` returns arrays and a
-card without ``created`` and ``checksum``, which the keeper of the file fills in.
+to say *unsure*.  The folds and the model itself are fitted side by side.  Refuses to know
+files, clocks and how a model is accepted: ``train`` returns arrays and a card without
+``checksum``, which the keeper of the file fills in.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mailsense.classify.corpus import KINDS, Corpus
@@ -21,15 +20,12 @@ from mailsense.domain import Example, Kind, ModelCard
 
 if TYPE_CHECKING:
     from mailsense.classify.features import Array
+    from mailsense.classify.fitting import Linear
     from mailsense.classify.samples import Samples
 
 FOLDS = 4
-CHAR_SCALE = 0.5
-"""Letters within words are many and alike: each counts half as much as a word."""
-RARE = 2
-"""A bucket met in fewer rows is left out: it cannot teach and costs space."""
-UNSEEN = 20.0
-"""What a word never met adds to the squared length of a row: strange words mean less surety."""
+JOBS = 2
+"""Fits at a time: every machine has two cores, and the seeker is using theirs."""
 SENTENCE_C = 4.0
 REASON_C = 20.0
 LETTER_C = 30.0
@@ -71,125 +67,47 @@ def digest(examples: Sequence[Example]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """How counts become values: a factor for each bucket, 0 where it was too rare."""
-
-    factor: Array
-    rare: Array
-    """What a bucket met too rarely, or never, adds to the squared length of a row."""
-
-    @property
-    def squared(self) -> Array:
-        """What each bucket adds to the squared length of a row."""
-        import numpy as np
-
-        return np.where(self.factor > 0, self.factor**2, self.rare)
-
-    @property
-    def kept(self) -> Array:
-        """The buckets that have a value."""
-        import numpy as np
-
-        return np.flatnonzero(self.factor)
-
-    def __call__(self, counts: Any) -> Any:
-        """Given a CSR matrix of counts, return the scaled rows over the kept buckets."""
-        import numpy as np
-        from scipy.sparse import diags
-
-        length = np.sqrt(np.maximum(counts @ self.squared, 1e-9))
-        return (diags(1 / length) @ counts @ diags(self.factor)).tocsr()[:, self.kept]
-
-
-def scale(counts: Any) -> Scale:
-    """Given a CSR matrix of counts, return inverse document frequencies, letters at half."""
-    import numpy as np
-
-    from mailsense.classify.features import BUCKETS, WORDS
-
-    met = np.bincount(counts.indices, minlength=BUCKETS)
-    factor = np.log((1 + counts.shape[0]) / (1 + met)) + 1
-    factor[WORDS:] *= CHAR_SCALE
-    factor[met < RARE] = 0.0
-    rare = np.full(BUCKETS, UNSEEN, dtype=np.float64)
-    rare[WORDS:] *= CHAR_SCALE**2
-    return Scale(factor.astype(np.float16).astype(np.float64), rare)
-
-
-@dataclass(frozen=True, slots=True)
-class Linear:
-    """One fitted logistic regression over hashed rows: weights (kept x classes) and bias."""
-
-    scale: Scale
-    weights: Array
-    bias: Array
-
-    def table(self) -> Array:
-        """Return buckets x (classes + 1): the folded weights, last the squared scale."""
-        import numpy as np
-
-        from mailsense.classify.features import BUCKETS
-
-        kept = self.scale.kept
-        full = np.zeros((BUCKETS, self.weights.shape[1] + 1), dtype=np.float32)
-        full[kept, :-1] = self.weights * self.scale.factor[kept, None]
-        full[:, -1] = self.scale.squared
-        return full
-
-
-def fit(
-    counts: Any, labels: Array, weights: Array, classes: int, strength: float, scaling: Scale
-) -> Linear:
-    """Given rows with class numbers and weights, return the fitted regression.
-
-    A class that no row bears keeps weight 0 and a bias that never wins.
-    """
-    import numpy as np
-    from sklearn.linear_model import LogisticRegression
-
-    model = LogisticRegression(C=strength, max_iter=120, tol=2e-3)
-    model.fit(scaling(counts), labels, sample_weight=weights)
-    coefficients, intercept = model.coef_, model.intercept_
-    if len(model.classes_) == 2:
-        coefficients = np.concatenate([-coefficients, coefficients]) / 2
-        intercept = np.concatenate([-intercept, intercept]) / 2
-    full = np.zeros((len(scaling.kept), classes))
-    bias = np.full(classes, -20.0)
-    full[:, model.classes_] = coefficients.T
-    bias[model.classes_] = intercept
-    return Linear(scaling, full, bias)
-
-
-def _fitted(samples: Samples, use: Array, use_letters: Array) -> tuple[Linear, Linear]:
-    """Given the rows to learn from, return the sentence and the letter model."""
+def fitted(samples: Samples, part: str, without: int | None = None) -> Linear:
+    """Given which part, "sentence" or "letter", return its model, fitted without one fold."""
+    from mailsense.classify.fitting import fit, scale
     from mailsense.classify.model import COLUMNS
 
-    counts = samples.sentence_rows[use]
-    sentence = fit(
-        counts,
-        samples.sentence_labels[use],
-        samples.sentence_weights[use],
-        COLUMNS,
-        SENTENCE_C,
-        scale(counts),
-    )
-    letters = samples.letter_rows[use_letters]
-    letter = fit(
-        letters,
-        samples.letter_labels[use_letters],
-        samples.letter_weights[use_letters],
-        len(KINDS),
-        LETTER_C,
-        scale(letters),
-    )
-    return sentence, letter
+    if part == "sentence":
+        counts, labels, weights, folds = (
+            samples.sentence_rows, samples.sentence_labels,
+            samples.sentence_weights, samples.sentence_folds,
+        )  # fmt: skip
+        classes, strength = COLUMNS, SENTENCE_C
+    else:
+        counts, labels, weights, folds = (
+            samples.letter_rows, samples.letter_labels,
+            samples.letter_weights, samples.letter_folds,
+        )  # fmt: skip
+        classes, strength = len(KINDS), LETTER_C
+    if without is not None:
+        use = folds != without
+        counts, labels, weights = counts[use], labels[use], weights[use]
+    return fit(counts, labels, weights, classes, strength, scale(counts))
+
+
+def _side_by_side(samples: Samples) -> Iterator[Linear]:
+    """Yield sentence and letter model, first of all rows, then without each fold in turn."""
+    from joblib import Parallel, delayed
+
+    tasks = [
+        delayed(fitted)(samples, part, without)
+        for without in (None, *range(FOLDS))
+        for part in ("sentence", "letter")
+    ]
+    # Threads share the rows, and the solver works without the interpreter's lock.
+    yield from Parallel(n_jobs=JOBS, prefer="threads", return_as="generator")(tasks)
 
 
 def _reasons(samples: Samples, scaling: Scale) -> Linear:
     """Return the model of a rejection's reason, over the sentences that tell one."""
     import numpy as np
 
+    from mailsense.classify.fitting import fit
     from mailsense.classify.model import REASONS
 
     use = np.flatnonzero(samples.sentence_reasons >= 0)
@@ -203,11 +121,11 @@ def _reasons(samples: Samples, scaling: Scale) -> Linear:
     )
 
 
-def _signals(samples: Samples, letters: Array, sentence: Linear, letter: Linear) -> Array:
-    """Given letters by number, return what the stack sees of them."""
-    from mailsense.classify.model import linear, rows, signals, softmax
+def _signals(samples: Samples, sentence: Linear, letter: Linear) -> Array:
+    """Return what the stack sees of every letter through these two models."""
+    from mailsense.classify.model import linear, signals, softmax
 
-    found = rows([samples.letters[number] for number in letters])
+    found = samples.features
     scores = softmax(linear(found.bag, sentence.table(), sentence.bias))
     return signals(found, scores, linear(found.letters, letter.table(), letter.bias))
 
@@ -238,6 +156,9 @@ def _export(sentence: Linear, reason: Linear, letter: Linear) -> dict[str, Array
     """Given the fitted models, return their weights as small arrays over the used buckets."""
     import numpy as np
 
+    from mailsense.classify.fitting import CHAR_SCALE, UNSEEN
+    from mailsense.classify.model import LAYOUT
+
     used = np.union1d(sentence.scale.kept, letter.scale.kept)
 
     def rows(model: Linear) -> tuple[Array, Array]:
@@ -245,6 +166,7 @@ def _export(sentence: Linear, reason: Linear, letter: Linear) -> dict[str, Array
         return table[:, :-1].astype(np.float16), table[:, -1].astype(np.float16)
 
     arrays: dict[str, Array] = {
+        "layout": np.asarray(LAYOUT, dtype=np.int32),
         "buckets": used.astype(np.int32),
         "unseen": np.asarray([UNSEEN, UNSEEN * CHAR_SCALE**2], dtype=np.float32),
     }
@@ -261,19 +183,20 @@ def train(
     base: Corpus,
     examples: Sequence[Example],
     *,
+    created: str = "",
     progress: Progress | None = None,
     seed: int = 0,
 ) -> tuple[dict[str, Array], ModelCard]:
     """Given the base corpus and the user's labels, return a model's arrays and its card.
 
-    The same input and seed give the same arrays.  ``progress`` is called with (done, all).
+    ``created`` is the day, for the card.  The same input and seed give the same arrays.
+    ``progress`` is called with (done, all).
     """
     import numpy as np
 
     from mailsense.classify.samples import gather
-    from mailsense.classify.thresholds import choose
 
-    steps = FOLDS + 3
+    steps = 2 * FOLDS + 4
     done = 0
 
     def tick() -> None:
@@ -284,36 +207,40 @@ def train(
 
     samples = gather(base, examples, folds=FOLDS, seed=seed)
     tick()
-    inputs: Any = None
-    for fold in range(FOLDS):
-        sentence, letter = _fitted(
-            samples,
-            np.flatnonzero(samples.sentence_folds != fold),
-            np.flatnonzero(samples.letter_folds != fold),
-        )
-        held = np.flatnonzero(samples.letter_folds == fold)
-        seen = _signals(samples, held, sentence, letter)
-        if inputs is None:
-            inputs = np.zeros((len(samples.letters), seen.shape[1]))
-        inputs[held] = seen
+    models = []
+    for model in _side_by_side(samples):
+        models.append(model)
         tick()
+    sentence, letter = models[:2]
+    inputs = _signals(samples, sentence, letter)
+    for fold in range(FOLDS):
+        held = samples.letter_folds == fold
+        inputs[held] = _signals(samples, *models[2 * fold + 2 : 2 * fold + 4])[held]
     weights = _as_in_a_mailbox(samples)
     stack = fit_stack(inputs, samples.letter_labels, weights)
-    outside = _stacked(samples, inputs, weights)
-    tick()
-    every = np.arange(len(samples.sentence_labels)), np.arange(len(samples.letters))
-    sentence, letter = _fitted(samples, *every)
     arrays = _export(sentence, _reasons(samples, sentence.scale), letter)
     arrays |= {name: value.astype(np.float32) for name, value in stack.items()}
+    metrics = _measured(samples, _stacked(samples, inputs, weights), weights)
     tick()
+    return arrays, _card(base, examples, created, metrics)
+
+
+def _measured(samples: Samples, outside: Array, weights: Array) -> dict[str, object]:
+    """Given out-of-fold probabilities, return the thresholds and how good they are."""
+    import numpy as np
+
+    from mailsense.classify.thresholds import choose
+
     metrics = choose(outside, samples.letter_labels, weights)
     real = np.flatnonzero(samples.real)
     right = outside[real].argmax(axis=1) == samples.letter_labels[real]
     metrics["held_out_accuracy"] = round(float(right.mean()), 3)
-    return arrays, _card(base, examples, metrics)
+    return metrics
 
 
-def _card(base: Corpus, examples: Sequence[Example], metrics: dict[str, object]) -> ModelCard:
+def _card(
+    base: Corpus, examples: Sequence[Example], created: str, metrics: dict[str, object]
+) -> ModelCard:
     """Return what is known of the model that was just fitted."""
     import numpy as np
     import sklearn
@@ -326,7 +253,7 @@ def _card(base: Corpus, examples: Sequence[Example], metrics: dict[str, object])
     return ModelCard(
         name=f"{kind}-{name[:8]}",
         format=FORMAT,
-        created="",
+        created=created,
         labels=tuple(label.value for label in KINDS),
         examples=sum(example.kind is not Kind.UNSURE for example in examples),
         digest=told,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,9 +16,12 @@ from mailsense.cli.app import App, current
 from mailsense.cli.drafts import deliver, head
 from mailsense.cli.messages import KINDS, REASONS, Labels
 from mailsense.cli.output import clean, columns, count, say, tagged, when, wrapped
-from mailsense.domain import Draft, Kind, Reason, Source
+from mailsense.domain import Draft, DraftState, Kind, Reason, Source
 from mailsense.errors import UserError
 from mailsense.review import Card, Review
+
+if TYPE_CHECKING:
+    from mailsense.adapters.store import SqliteStore
 
 HELP = """\
   a  approve     it is laid into your Drafts folder when the review ends
@@ -46,7 +50,7 @@ def review_command(ids: tuple[str, ...], everything: bool) -> None:
     the review ends. Until then `back` takes every decision back.
     """
     app = current()
-    with app.store(write=True) as store:
+    with app.store() as store:
         labels = Labels(app, store)
         only = [d.id for d in (store.draft(id) for id in ids) if d is not None]
         if ids and not only:
@@ -61,21 +65,26 @@ def review_command(ids: tuple[str, ...], everything: bool) -> None:
         )
         if session.total == 0:
             say("no drafts wait for you")
-        screen = Screen(app, session)
+        screen = Screen(app, session, store)
         try:
             screen.run()
         finally:
-            problems = deliver(app, store, screen.approved)
+            problems = screen.deliver()
     if problems:
         raise UserError(problems)
 
 
 @dataclass
 class Screen:
-    """A terminal around a session: prints cards, reads lines, calls the session."""
+    """A terminal around a session: prints cards, reads lines, calls the session.
+
+    The lock that keeps other writers out is held for each decision, not while the human
+    thinks: a sync in the background goes on meanwhile.
+    """
 
     app: App
     session: Review
+    store: SqliteStore
     approved: list[Draft] = field(default_factory=list)
 
     def run(self) -> None:
@@ -111,8 +120,6 @@ class Screen:
         verbs: dict[str, Callable[[str, Card], bool]] = {
             "a": self._approve,
             "approve": self._approve,
-            "e": self._edit,
-            "edit": self._edit,
             "r": self._relabel,
             "relabel": self._relabel,
             "s": self._skip,
@@ -128,11 +135,23 @@ class Screen:
             "o": self._original,
             "original": self._original,
         }
+        if verb in ("e", "edit"):
+            return self._edit(rest, card)
         if verb in verbs:
-            return verbs[verb](rest, card)
+            with self.store.lock("review"):
+                return verbs[verb](rest, card)
         if verb:
             say(HELP)
         return False
+
+    def deliver(self) -> list[str]:
+        """Lay what was approved into Drafts, and return the problems; nothing is lost."""
+        if not self.approved:
+            return []
+        with self.store.lock("review"):
+            now = [self.store.draft(draft.id) for draft in self.approved]
+            waiting = [d for d in now if d is not None and d.state is DraftState.APPROVED]
+            return deliver(self.app, self.store, waiting)
 
     def _approve(self, rest: str, card: Card) -> bool:
         self.approved.append(self.session.approve())
@@ -144,7 +163,8 @@ class Screen:
         if changed is None:
             say("  left as it was")
             return False
-        self.session.edit(*changed)
+        with self.store.lock("review"):
+            self.session.edit(*changed)
         return True
 
     def _relabel(self, rest: str, card: Card) -> bool:

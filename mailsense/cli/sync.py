@@ -128,13 +128,16 @@ def _read(
 def _answered_flags(store: SqliteStore, account: Account, mailbox: ImapMailbox) -> None:
     """Look again at the flags of messages whose drafts are open: answered elsewhere counts."""
     folders: dict[str, dict[int, str]] = {}
-    for draft in store.drafts((DraftState.RESTING, DraftState.WAITING, DraftState.APPROVED)):
+    states = (DraftState.RESTING, DraftState.WAITING, DraftState.APPROVED, DraftState.DELIVERED)
+    for draft in store.drafts(states):
         item = store.message(draft.answers) if draft.account == account.name else None
         if item and not item.located.outgoing and not item.located.answered:
             folders.setdefault(item.located.folder, {})[item.located.uid] = item.key
     for folder, uids in folders.items():
         flags = mailbox.flags(folder, sorted(uids))
-        store.set_answered([uids[uid] for uid, set_ in flags.items() if "\\answered" in set_])
+        answered = [uids[uid] for uid, set_ in flags.items() if "\\answered" in set_]
+        if answered:
+            store.set_answered(answered)
 
 
 def place_approved(app: App, store: SqliteStore, account: Account, ran: Ran) -> None:

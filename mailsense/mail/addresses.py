@@ -15,11 +15,15 @@ from mailsense.mail.headers import MAX_FIELD, MAX_TEXT, decode_words, one_line, 
 
 MAX_ADDRESSES = 500
 
+# Possessive and capped, so that quotes that never close cost linear time.
 _TOKEN = re.compile(
-    r'(?P<word>=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]*\?=)|(?P<quoted>"(?:\\.|[^"\\])*")'
+    r'(?P<word>=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]*\?=)|(?P<quoted>"(?:\\.|[^"\\]){0,400}+")'
     r'|(?P<angle><[^<>]*>?)|(?P<run>[^"(),;:<>=]+|=)|(?P<mark>.)',
     re.DOTALL,
 )
+
+
+_PLAIN = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
 
 
 def addresses(text: str) -> tuple[Address, ...]:
@@ -130,7 +134,9 @@ def clean_email(text: str) -> str:
         email = email.rpartition(":")[2]
     if email[:7].lower() == "mailto:":
         email = email[7:]
-    if "=?" in email:
-        email = decode_words(email)
+    if email.startswith("=?") and email.endswith("?="):
+        # Not allowed here (RFC 2047 §5), but written: taken when it hides one plain address.
+        decoded = decode_words(email).strip()
+        email = decoded if _PLAIN.fullmatch(decoded) else email
     email = one_line(email) if email.startswith('"') else "".join(clean(email).split())
     return email.strip("<>")[:320]

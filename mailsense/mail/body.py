@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from mailsense.domain import Attachment, Event
 from mailsense.mail import calendar, html, quotes
@@ -17,7 +18,7 @@ from mailsense.mail.mime import Part
 from mailsense.mail.text import Parts, parts, split
 
 MAX_TEXT = 1_000_000
-"""Transferred bytes of one text part that are read."""
+"""Transferred bytes of text that are read, all parts together."""
 MAX_ATTACHMENTS = 100
 STUB = 12
 """A plain text of fewer words than this beside a much longer HTML text is a stub."""
@@ -32,6 +33,7 @@ class Body:
     events: list[Event] = field(default_factory=list)
     method: str = ""
     types: set[str] = field(default_factory=set)
+    left: int = MAX_TEXT
 
 
 def body(root: Part) -> Body:
@@ -39,8 +41,8 @@ def body(root: Part) -> Body:
     found = Body(Parts(""))
     letters = list(_letters(root, found))
     if not any(one.text for one in letters):
-        letters += _enclosed(root, found)
-    found.letter = _join(letters)
+        letters += _enclosed(root)
+    found.letter = _join(list(dict.fromkeys(letters)))
     return found
 
 
@@ -64,26 +66,29 @@ def _letters(part: Part, found: Body) -> Iterator[Parts]:
     elif kind in ("text/calendar", "application/ics"):
         _appointment(part, found)
     elif _is_text(part):
-        yield _read(part)
+        yield _read(part, found)
     else:
         _attach(part, found)
 
 
 def _alternative(part: Part, found: Body) -> Iterator[Parts]:
     plain = [c for c in part.children if c.content_type == "text/plain" and _is_text(c)]
-    rich = [c for c in part.children if c.content_type == "text/html" and _is_text(c)]
+    rich = [one for child in part.children for one in _html(child)]
+    others: list[Parts] = []
     for child in part.children:
         if child in plain or child in rich:
             found.types.add(child.content_type)
-            continue
-        inner = list(_letters(child, found))
-        if not plain:
-            yield from inner
-    if not plain or not rich:
-        yield from (_read(child) for child in (*plain, *rich)[:1])
+        else:
+            others += _letters(child, found)
+    if not plain:
+        direct = (_read(child, found) for child in rich if child in part.children)
+        yield from others if any(one.text for one in others) else islice(direct, 1)
         return
-    source = _source(rich[0])
-    text = _read(plain[0])
+    text = _read(plain[0], found)
+    if not rich:
+        yield text
+        return
+    source = _source(rich[0], found)
     structured = html.has_history(source) and not text.quoted
     stub = len(text.text.split()) < STUB
     if structured or stub:
@@ -93,14 +98,24 @@ def _alternative(part: Part, found: Body) -> Iterator[Parts]:
     yield text
 
 
-def _enclosed(part: Part, found: Body) -> list[Parts]:
-    """Return the texts of attached messages: a forward without a word of its own."""
+def _html(part: Part) -> list[Part]:
+    """Return the HTML texts of one alternative, which may come with its pictures."""
+    if part.content_type in ("multipart/related", "multipart/mixed"):
+        return [one for child in part.children for one in _html(child)]
+    return [part] if part.content_type == "text/html" and _is_text(part) else []
+
+
+def _enclosed(part: Part) -> list[Parts]:
+    """Return the texts inside a letter without a word of its own.
+
+    Those of attached messages (a bare forward), and texts shown in place under a file name.
+    """
+    inside = Body(Parts(""))
     if part.content_type == "message/rfc822":
-        inner: list[Parts] = []
-        for child in part.children:
-            inner += _letters(child, Body(Parts("")))
-        return inner
-    return [one for child in part.children for one in _enclosed(child, found)]
+        return [one for child in part.children for one in _letters(child, inside)]
+    if part.content_type == "text/plain" and part.disposition == "inline":
+        return [_read(part, inside)]
+    return [one for child in part.children for one in _enclosed(child)]
 
 
 def _is_text(part: Part) -> bool:
@@ -109,12 +124,14 @@ def _is_text(part: Part) -> bool:
     return part.disposition != "attachment" and not (part.filename and part.disposition)
 
 
-def _source(part: Part) -> str:
-    return clean(decode(part.data(MAX_TEXT), part.parameters.get("charset", "")))
+def _source(part: Part, found: Body) -> str:
+    data = part.data(found.left)
+    found.left = max(0, found.left - (part.end - part.start))
+    return clean(decode(data, part.parameters.get("charset", "")))
 
 
-def _read(part: Part) -> Parts:
-    source = _source(part)
+def _read(part: Part, found: Body) -> Parts:
+    source = _source(part, found)
     if part.content_type == "text/html":
         return _from_html(source)
     if part.parameters.get("format", "").lower() == "flowed":
@@ -129,25 +146,22 @@ def _from_html(source: str) -> Parts:
 
 def unflow(text: str, delsp: bool = False) -> str:
     """Given format=flowed text (RFC 3676), return it with its soft line breaks joined."""
-    lines: list[str] = []
+    out: list[str] = []
     soft = False
     depth_before = 0
     for line in text.split("\n"):
         depth = len(line) - len(line.lstrip(">"))
         content = line[depth:].removeprefix(" ")
-        if soft and depth == depth_before and content != "-- ":
-            lines[-1] += content
-        else:
-            lines.append(">" * depth + (" " if depth else "") + content)
+        if not (soft and depth == depth_before and content != "-- "):
+            out.append("\n" + ">" * depth + (" " if depth else ""))
         soft = content.endswith(" ") and content != "-- "
-        if soft and delsp:
-            lines[-1] = lines[-1][:-1]
+        out.append(content[:-1] if soft and delsp else content)
         depth_before = depth
-    return "\n".join(lines)
+    return "".join(out)[1:]
 
 
 def _appointment(part: Part, found: Body) -> None:
-    source = _source(part)
+    source = _source(part, found)
     method = part.parameters.get("method", "").upper() or calendar.method_of(source)
     found.method = found.method or method or "PUBLISH"
     found.events += calendar.events(source, method)

@@ -40,6 +40,9 @@ class Headers:
     def __contains__(self, name: str) -> bool:
         return name in self._fields
 
+    def __bool__(self) -> bool:
+        return bool(self._fields)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._fields)
 

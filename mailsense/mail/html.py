@@ -104,8 +104,8 @@ class _Renderer:
         self.depth = 0
         self.preformatted = 0
         self.blank_due = False
-        outermost = [node for node in root.css("blockquote") if not _within_quote(node)]
-        self.last_quote = outermost[-1].mem_id if outermost else None
+        quotes_ = root.css("blockquote")
+        self.last_quote = _outermost(quotes_[-1]).mem_id if quotes_ else None
 
     def run(self) -> str:
         """Walk in document order, entering and leaving each element."""
@@ -197,8 +197,7 @@ class _Renderer:
             attribution = any("gmail_attr" in item for item in classes)
             quote = any(item.endswith("gmail_quote") for item in classes)
             if attribution or (quote and node.css_first("blockquote") is None):
-                forward = _FORWARD.match(node.text(deep=True)[:80])
-                return 0 if forward else self._quote()
+                return 0 if _FORWARD.match(_first_words(node)) else self._quote()
         return 0
 
     def _is_history(self, node: LexborNode, style: str) -> bool:
@@ -252,12 +251,27 @@ class _Renderer:
         self.lines.append(f"{prefix} {text}" if prefix else text)
 
 
-def _within_quote(node: LexborNode) -> bool:
-    parent = node.parent
-    for _ in range(markup.MAX_DEPTH + 10):
-        if parent is None:
-            return False
+def _outermost(quote: LexborNode) -> LexborNode:
+    """Return the outermost blockquote that holds this one, itself when none does."""
+    parent = quote.parent
+    while parent is not None:
         if parent.tag == "blockquote":
-            return True
+            quote = parent
         parent = parent.parent
-    return True
+    return quote
+
+
+def _first_words(node: LexborNode) -> str:
+    """Return the first text inside an element, near its beginning."""
+    inner = node.child
+    for _ in range(20):
+        if inner is None:
+            break
+        if inner.tag != "-text":
+            inner = inner.child or inner.next
+            continue
+        text = (inner.text_content or "").strip()
+        if text:
+            return text
+        inner = inner.next
+    return ""

@@ -127,6 +127,8 @@ def _read(raw: bytes, start: int, end: int, default: str, depth: int, left: list
     left[0] -= 1
     header_end, body_start = _header_bounds(raw, start, end)
     headers = Headers.parse(raw[start:header_end])
+    if not headers:  # a text that follows the delimiter at once, or has no header at all
+        body_start = start + (raw[start : start + 1] == b"\n")
     content_type, params = parameters(headers.raw("content-type"))
     if not _TYPE.fullmatch(content_type):
         content_type = _repair(content_type, default)
@@ -158,6 +160,8 @@ def _repair(content_type: str, default: str) -> str:
     """Return a usable type for a broken one: "text" means text/plain, as RFC 2045 §5.2 has it."""
     if content_type in ("html", "text/html charset=utf-8"):
         return "text/html"
+    if content_type.startswith("multipart/"):  # RFC 2046 §5.1.7: of an unknown sort, mixed
+        return "multipart/mixed"
     match = _TYPE.match(content_type)
     if match and match[0].startswith(("text/", "multipart/", "message/")):
         return match[0]

@@ -44,7 +44,7 @@ def parse(raw: bytes, *, internaldate: datetime | None = None, size: int | None 
     root = mime.read(raw)
     content = body(root)
     headers = root.headers
-    if not list(headers) and not content.letter.text:
+    if not headers and (not content.letter.text or b"\0" in raw[:4096]):
         raise ParseError("it has neither headers nor text")
     return _message(
         headers,
@@ -73,7 +73,7 @@ def parse_fields(fields: Mapping[str, Any]) -> Message:
             pairs = [(k, v) for k, v in pairs if k.lower() != key]
             pairs.append((key, _joined(value)))
     encoded = [
-        (k.lower().strip(), v.encode("utf-8", "replace").replace(b"\r", b"")) for k, v in pairs
+        (k.lower().strip(), " ".join(v.splitlines()).encode("utf-8", "replace")) for k, v in pairs
     ]
     text, rich = fields.get("body") or "", fields.get("html") or ""
     if not isinstance(text, str) or not isinstance(rich, str):

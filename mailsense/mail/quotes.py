@@ -10,6 +10,7 @@ signatures (``signature``) and HTML (``html`` renders quotes as ``>`` lines firs
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from mailsense.mail import phrases
 
@@ -17,12 +18,12 @@ HISTORY = "\0"
 """A line by which ``html`` says that all that follows is history, whatever it looks like."""
 
 MAX_CHARS = 400_000
-MAX_LINES = 20_000
+MAX_LINES = 6_000
 _WINDOW = 6
 _WINDOW_CHARS = 500
 
 _QUOTED = re.compile(r"[ \t]{0,4}>")
-_SHOUTED = re.compile(r"[> \t]*>{2,}.*<<")  # ">>> apply now <<<" is decoration
+_SHOUTED = re.compile(r"[> \t]*>>")  # with "<<" after it: ">>> apply now <<<" is decoration
 _RULE = re.compile(r"[\s_=*~#+–—-]{3,}")
 _EMAIL = re.compile(r"[^\s<>()@\"]+@[^\s<>()@\"]+")
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\d[./-]\d{1,2}[./-]\d|\d[:.h]\d\d|\d{1,2} ?[ap]\.?m\b|\d日")
@@ -36,9 +37,9 @@ _ENDS_WITH_VERB = re.compile(
     re.IGNORECASE,
 )
 _INTRO = re.compile(
-    r"[\s*_-]*(?:(?:" + "|".join(map(re.escape, phrases.INTRO)) + r")(?![^\W\d_])|[\"“]?\d)", re.I
+    r"[\s*_-]*+(?:(?:" + "|".join(map(re.escape, phrases.INTRO)) + r")(?![^\W\d_])|[\"“]?\d)", re.I
 )
-_WEEKDAY = re.compile(rf"[\s*_-]*{phrases.WEEKDAY_OR_MONTH}", re.I)
+_WEEKDAY = re.compile(rf"[\s*_-]*+{phrases.WEEKDAY_OR_MONTH}", re.I)
 _SHORT_WORD = re.compile(r"[\s*_-]*[^\W\d]{1,3}\b\s+\D")  # "to the", which begins no date
 _SAME_LINE = re.compile(
     r"(?:^|[\s-]+)On (?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? |\d|(?:Jan|Feb|Mar|Apr|May|Jun"
@@ -132,7 +133,7 @@ class _Divider:
 
     def _is_quoted(self, index: int) -> bool:
         line = self.lines[index]
-        if not _QUOTED.match(line) or _SHOUTED.match(line):
+        if not _QUOTED.match(line) or ("<<" in line and _SHOUTED.match(line)):
             return False
         if line.startswith(">From "):  # mbox quoting of a line that begins with "From "
             around = self.lines[max(0, index - 1) : index + 2]
@@ -269,8 +270,7 @@ def header_block(lines: list[str], index: int) -> int:
     Two fields are needed, and an address or a subject, so that ``Date: Monday`` and
     ``Time: 10:00`` of an invitation are none, nor are ``From: 10:00`` and ``To: 11:00``.
     """
-    match = _KEY.match(lines[index][:300]) if index < len(lines) else None
-    if match is None or phrases.HEADER_KEYS.get(match[1].lower().strip()) in (None, "cc", "other"):
+    if index >= len(lines) or _field(lines[index][:300])[0] in ("", "cc", "other"):
         return 0
     found: dict[str, str] = {}
     strays = 0
@@ -280,10 +280,9 @@ def header_block(lines: list[str], index: int) -> int:
             if len(found) > 1 or position > index + 1:
                 break
             continue
-        match = _KEY.match(line[:300])
-        kind = phrases.HEADER_KEYS.get(match[1].lower().strip()) if match else None
-        if match and kind:
-            found[kind] = found.get(kind, "") + match[2]
+        kind, value = _field(line[:300])
+        if kind:
+            found[kind] = found.get(kind, "") + value
             strays, end = 0, position + 1
         elif found and strays < 3:
             strays += 1
@@ -292,6 +291,17 @@ def header_block(lines: list[str], index: int) -> int:
         else:
             break
     return end if _is_header_block(found) else 0
+
+
+@lru_cache(maxsize=128)
+def _field(line: str) -> tuple[str, str]:
+    """Return (which header field it is, its value) of a pasted line, ("", "") for none.
+
+    Remembered, because neighbouring lines are looked at again and again.
+    """
+    match = _KEY.match(line)
+    kind = phrases.HEADER_KEYS.get(match[1].lower().strip()) if match else None
+    return (kind, match[2]) if match and kind else ("", "")
 
 
 def _is_header_block(found: dict[str, str]) -> bool:

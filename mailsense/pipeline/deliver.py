@@ -69,16 +69,14 @@ class Placing:
         from mailsense.mail.compose import compose
 
         require_approval(self.store, draft)
-        open_receipts = [
-            (row, r)
-            for row, r in self.store.receipts(draft.id)
-            if r.via == "append" and r.state in _PENDING
-        ]
-        for row, receipt in open_receipts:
+        for row, receipt in self.store.receipts(draft.id):
+            if receipt.via != "append" or receipt.state is ReceiptState.FAILED:
+                continue
             found = self._look_up(draft)
             if found is not None:
                 return self._done(row, replace(receipt, folder=found[0], uid=found[1]), draft)
-            self.store.save_receipt(row, replace(receipt, state=ReceiptState.FAILED))
+            if receipt.state in _PENDING:
+                self.store.save_receipt(row, replace(receipt, state=ReceiptState.FAILED))
         receipt = Receipt(
             draft.id,
             "append",
@@ -177,9 +175,14 @@ class Withdrawing:
 
 
 def to_withdraw(store: Store, account: str) -> list[Draft]:
-    """Return the stale drafts of the account whose copies were placed and not yet looked for."""
+    """Return drafts whose copies in Drafts are of no use any more and were not yet looked for.
+
+    Overtaken by new mail, or answered by the user in another letter than ours.
+    """
     found = []
-    for draft in store.drafts((DraftState.STALE,)):
+    for draft in store.drafts((DraftState.STALE, DraftState.SENT)):
+        if draft.state is DraftState.SENT and not _answered_otherwise(store, draft):
+            continue
         done = {r.via for _, r in store.receipts(draft.id) if r.state is not ReceiptState.PENDING}
         placed = any(
             r.via == "append" and r.state is ReceiptState.DONE for _, r in store.receipts(draft.id)
@@ -187,6 +190,13 @@ def to_withdraw(store: Store, account: str) -> list[Draft]:
         if draft.account == account and placed and "remove" not in done:
             found.append(draft)
     return found
+
+
+def _answered_otherwise(store: Store, draft: Draft) -> bool:
+    return any(
+        d.action is Action.SENT_ELSEWHERE and d.message_key != draft.message_id
+        for d in store.decisions(draft=draft.id)
+    )
 
 
 @dataclass(frozen=True)

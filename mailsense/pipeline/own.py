@@ -16,7 +16,6 @@ from mailsense.domain import (
     Draft,
     DraftState,
     Message,
-    letter_digest,
 )
 from mailsense.ports import Store
 
@@ -32,32 +31,41 @@ def recognise(store: Store, message: Message, now: datetime) -> list[str]:
     draft = _draft_of(store, message)
     if draft is None or draft.state is DraftState.SENT:
         return []
-    recipients = (*message.to, *message.cc)
-    digest = letter_digest(
-        message.from_,
-        message.to,
-        message.cc,
-        (),
-        message.subject,
-        message.in_reply_to[0] if message.in_reply_to else "",
-        f"{message.text}\n{message.quoted}",
+    edited = not _same(message, draft)
+    decision = Decision(
+        Action.SENT_ELSEWHERE,
+        message.date or now,
+        draft=draft.id,
+        message_key=message.message_id,
+        digest="" if edited else draft.digest,
+        detail=_as_sent(message) if edited else "",
     )
-    changed = "" if message.text.split() == draft.body.split() else message.text
     with store.transaction():
-        store.save_draft(
-            replace(draft, state=DraftState.SENT, edited=draft.edited or bool(changed))
-        )
-        store.add_decision(
-            Decision(
-                Action.SENT_ELSEWHERE,
-                message.date or now,
-                draft=draft.id,
-                message_key=message.message_id,
-                digest=digest,
-                detail=changed or f"to {', '.join(a.email for a in recipients)}",
-            )
-        )
+        sent = replace(draft, state=DraftState.SENT, edited=draft.edited or edited)
+        store.save_draft(sent)
+        store.add_decision(decision)
     return [draft.id]
+
+
+def _same(message: Message, draft: Draft) -> bool:
+    """True when the letter went to the same people with the same subject and words.
+
+    What a reader takes for a signature (a phone number under the name) is part of the
+    body to us; how the quoted history is kept is the client's affair.
+    """
+    words = f"{message.text}\n{message.signature}".split()
+    return (
+        words == draft.body.split()
+        and message.subject.split() == draft.subject.split()
+        and {a.key for a in message.to} == {a.key for a in draft.to}
+    )
+
+
+def _as_sent(message: Message) -> str:
+    """Return the user's own version, to be kept."""
+    to = ", ".join(a.email for a in message.to)
+    text = f"{message.text}\n\n{message.signature}".strip()
+    return f"To: {to}\nSubject: {message.subject}\n\n{text}\n"
 
 
 def _draft_of(store: Store, message: Message) -> Draft | None:

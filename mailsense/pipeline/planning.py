@@ -141,7 +141,10 @@ def _carry_out(
 def _news_since(
     draft: Draft, applications: Sequence[Application], items: Mapping[str, Item]
 ) -> bool:
-    """True when mail about the same application came in after the draft was made."""
+    """True when the draft was answered elsewhere, or mail about it came in after it was made."""
+    original = items.get(draft.answers)
+    if original is not None and original.located.answered:
+        return True
     keys = next((a.message_keys for a in applications if a.id == draft.about), ())
     seen = [items[key].located.seen_at for key in keys if key in items]
     return draft.created is None or any(at is not None and at > draft.created for at in seen)

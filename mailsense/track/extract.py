@@ -253,7 +253,7 @@ def _by_domain(message: Message, me: frozenset[str]) -> Extracted[str] | None:
         where = f"{address.name}\n{message.subject}\n{_ends(message.text)}\n"
         where += message.signature[:1000]
         for found in sorted(keys, key=len):
-            if spelt := _spelling(found, where):
+            if spelt := spelling(found, where):
                 return Extracted(spelt, address.email)
         if is_employer(label):
             name = " ".join(w.capitalize() for w in label.split("-"))
@@ -268,9 +268,14 @@ def _own_domain(address: Address, message: Message) -> bool:
     return named and (label in person or person in label)
 
 
-def _spelling(key: str, where: str) -> str:
-    """Return how the text writes the firm of that key: "acmerobotics" as "Acme Robotics"."""
-    pattern = r"\b" + r"[\s&.'’-]{0,2}".join(re.escape(c) for c in key) + r"\b"
+def spelling(key: str, where: str) -> str:
+    """Return how a text writes the firm of that key, "" when it does not.
+
+    "acmerobotics" as "Acme Robotics", "finchandlowe" as "Finch & Lowe".
+    """
+    letters = [re.escape(c) for c in key.replace("and", "&")]
+    between = r"[\s&.'’-]{0,2}"
+    pattern = r"\b" + between.join(letters).replace("\\&", "(?:and|&)") + r"\b"
     for hit in re.finditer(pattern, where, re.IGNORECASE):
         beside = where[max(0, hit.start() - 1) : hit.start()] + where[hit.end() : hit.end() + 1]
         if any(c.isupper() for c in hit[0]) and "@" not in beside and "\n" not in hit[0]:

@@ -9,6 +9,7 @@ on sorted input, so that the order of arrival does not matter.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from mailsense.domain import Kind, Message, Stage
 from mailsense.ports import Item
 from mailsense.track import people, said
 from mailsense.track.company import akin, domain_keys, firm_key
-from mailsense.track.extract import Extracted, company, role
+from mailsense.track.extract import Extracted, company, role, spelling
 from mailsense.track.instants import order, when
 from mailsense.track.relevance import relevant
 from mailsense.track.roles import clearly_different, role_key
@@ -221,6 +222,7 @@ class _Reader:
                 count, name = unit.roles.get(key, (0, found.value))
                 unit.roles[key] = (count + 1, name)
         unit.people = unit.people or written_to
+        _respell(unit)
         return unit
 
     def _read_firm(self, unit: Unit, message: Message, *, outgoing: bool) -> None:
@@ -250,6 +252,23 @@ class _Reader:
         if message.key not in self._companies:
             self._companies[message.key] = company(message, me=self._me)
         return self._companies[message.key]
+
+
+def _respell(unit: Unit) -> None:
+    """Write firms and roles as the thread's letters write them.
+
+    A firm known from its domain alone: "beacongrid" is "Beacon Grid" somewhere.  A role from
+    a subject with more behind a comma: "Analyst, Hull" is "the Analyst job" in the text.
+    """
+    text = "\n".join(f"{i.message.subject}\n{i.message.text[:8000]}" for i in unit.items)
+    for key, (weight, name) in unit.names.items():
+        if name.casefold() == key:
+            unit.names[key] = (weight, spelling(key, text) or name)
+    for key, (weight, name) in unit.roles.items():
+        head, comma, _ = name.partition(",")
+        said = rf"\b{re.escape(head)} (?:role|job|position|post|vacancy)\b"
+        if comma and re.search(said, text, re.IGNORECASE):
+            unit.roles[key] = (weight, head)
 
 
 _TELLING = frozenset(

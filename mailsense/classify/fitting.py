@@ -1,0 +1,120 @@
+"""One regression over hashed rows: how counts are scaled, how it is fitted, how it is stored.
+
+Decides the solver: SAGA (Defazio et al., 2014), which needs some twenty passes over the rows
+where L-BFGS takes seventy, and lets go of the interpreter, so that fits run side by side in
+threads.  Refuses to know what the classes mean and which rows are held out.  scikit-learn is
+imported inside ``fit`` and nowhere else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mailsense.classify.features import BUCKETS, WORDS, Array
+
+CHAR_SCALE = 0.5
+"""Letters within words are many and alike: each counts half as much as a word."""
+RARE = 2
+"""A bucket met in fewer rows is left out: it cannot teach and costs space."""
+UNSEEN = 20.0
+"""What a word never met adds to the squared length of a row: strange words mean less surety."""
+TOLERANCE = 1e-2
+"""A pass that changes no weight by more than this share of the largest is the last one."""
+MAX_PASSES = 100
+STEADY = 3.0
+"""A row that weighs more than so many mean ones is shown as several lighter ones: SAGA's step
+is sized for rows that weigh about 1, and one very heavy row could make it swing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How counts become values: a factor for each bucket, 0 where it was too rare."""
+
+    factor: Array
+    rare: Array
+    """What a bucket met too rarely, or never, adds to the squared length of a row."""
+
+    @property
+    def squared(self) -> Array:
+        """What each bucket adds to the squared length of a row."""
+        return np.where(self.factor > 0, self.factor**2, self.rare)
+
+    @property
+    def kept(self) -> Array:
+        """The buckets that have a value."""
+        return np.flatnonzero(self.factor)
+
+    def __call__(self, counts: Any) -> Any:
+        """Given a CSR matrix of counts, return the scaled rows over the kept buckets."""
+        from scipy.sparse import diags
+
+        length = np.sqrt(np.maximum(counts @ self.squared, 1e-9))
+        return (diags(1 / length) @ counts @ diags(self.factor)).tocsr()[:, self.kept]
+
+
+def scale(counts: Any) -> Scale:
+    """Given a CSR matrix of counts, return inverse document frequencies, letters at half."""
+    met = np.bincount(counts.indices, minlength=BUCKETS)
+    factor = np.log((1 + counts.shape[0]) / (1 + met)) + 1
+    factor[WORDS:] *= CHAR_SCALE
+    factor[met < RARE] = 0.0
+    rare = np.full(BUCKETS, UNSEEN, dtype=np.float64)
+    rare[WORDS:] *= CHAR_SCALE**2
+    return Scale(factor.astype(np.float16).astype(np.float64), rare)
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """One fitted logistic regression over hashed rows: weights (kept x classes) and bias."""
+
+    scale: Scale
+    weights: Array
+    bias: Array
+
+    def table(self) -> Array:
+        """Return buckets x (classes + 1): the folded weights, last the squared scale."""
+        kept = self.scale.kept
+        full = np.zeros((BUCKETS, self.weights.shape[1] + 1), dtype=np.float32)
+        full[kept, :-1] = self.weights * self.scale.factor[kept, None]
+        full[:, -1] = self.scale.squared
+        return full
+
+
+def solver(strength: float) -> Any:
+    """Given how freely weights may grow, return the estimator that ``fit`` fits."""
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(
+        C=strength, solver="saga", max_iter=MAX_PASSES, tol=TOLERANCE, random_state=0
+    )
+
+
+def fit(
+    counts: Any, labels: Array, weights: Array, classes: int, strength: float, scaling: Scale
+) -> Linear:
+    """Given rows with class numbers and weights, return the fitted regression.
+
+    A class that no row bears keeps weight 0 and a bias that never wins.  The same rows give
+    the same weights, whatever else runs at the time.
+    """
+    mean = float(weights.mean())
+    times = np.maximum(1, np.ceil(weights / (mean * STEADY))).astype(np.int64)
+    shown = np.repeat(np.arange(len(weights)), times)
+    model = solver(strength * mean)
+    model.fit(
+        scaling(counts).astype(np.float32)[shown],
+        labels[shown],
+        sample_weight=(weights / times / mean)[shown],
+    )
+    coefficients, intercept = model.coef_, model.intercept_
+    if len(model.classes_) == 2:
+        coefficients = np.concatenate([-coefficients, coefficients]) / 2
+        intercept = np.concatenate([-intercept, intercept]) / 2
+    full = np.zeros((len(scaling.kept), classes))
+    bias = np.full(classes, -20.0)
+    full[:, model.classes_] = coefficients.T
+    bias[model.classes_] = intercept
+    return Linear(scaling, full, bias)
