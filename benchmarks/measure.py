@@ -24,13 +24,32 @@ from statistics import median
 _LAUNCHER = """
 import os, sys, time
 out, *command = sys.argv[1:]
+
+def family(pid):
+    try:
+        with open(f"/proc/{pid}/statm") as file:
+            yield int(file.read().split()[1])
+        with open(f"/proc/{pid}/task/{pid}/children") as file:
+            children = file.read().split()
+    except OSError:
+        return
+    for one in children:
+        yield from family(one)
+
 began = time.monotonic()
 child = os.posix_spawnp(command[0], command, os.environ)
-_, status, used = os.wait4(child, 0)
+most = 0
+while True:
+    ended, status, used = os.wait4(child, os.WNOHANG)
+    if ended:
+        break
+    most = max(most, sum(family(child)))
+    time.sleep(0.02)
 wall = time.monotonic() - began
+kilobytes = max(used.ru_maxrss, most * os.sysconf("SC_PAGE_SIZE") // 1024)
 with open(out, "w") as file:
     cpu = used.ru_utime + used.ru_stime
-    print(wall, cpu, used.ru_maxrss, os.waitstatus_to_exitcode(status), file=file)
+    print(wall, cpu, kilobytes, os.waitstatus_to_exitcode(status), file=file)
 """
 _COMMAND = re.compile(rb"([A-Z0-9.]{1,20}) ((?:UID )?[A-Z]+)(?: |\r?$)", re.IGNORECASE)
 """A tagged command as a client writes it: ``A1 UID FETCH ...``, not ``+ idling``."""
@@ -49,7 +68,7 @@ class Cost:
     cpu: float
     """Seconds, user and system, with those of its own children."""
     rss: float
-    """Largest resident memory, in MB of a million bytes."""
+    """Largest resident memory, in MB of a million bytes, its own children's added up."""
     output: str = ""
 
 

@@ -113,6 +113,7 @@ class Review:
         drafts.sort(key=lambda d: order(d)[0])
         self._queue = [d.id for d in drafts]
         self._place = 0
+        self._shown: Card | None = None
         self._undo: list[_Undo] = []
 
     @property
@@ -125,11 +126,17 @@ class Review:
         return self._place
 
     def current(self) -> Card | None:
-        """Return the card to decide on, or None when the session is through."""
+        """Return the card to decide on, or None when the session is through.
+
+        Decisions are about the card that was returned last: what nobody has seen is never
+        decided about, whatever a sync does to the drafts meanwhile.
+        """
+        self._shown = None
         while self._place < len(self._queue):
             draft = self._store.draft(self._queue[self._place])
             if draft is not None and draft.state in (DraftState.WAITING, DraftState.RESTING):
-                return card(self._store, self._playbook, draft)
+                self._shown = card(self._store, self._playbook, draft)
+                return self._shown
             self._place += 1  # decided elsewhere meanwhile, or withdrawn
         return None
 
@@ -144,12 +151,14 @@ class Review:
         before = self._card().draft
         self._undo.append(_Undo(self._place, before))
         edited = edit(self._store, before, subject, body, now=self._now)
-        return card(self._store, self._playbook, edited)
+        self._shown = card(self._store, self._playbook, edited)
+        return self._shown
 
     def skip(self) -> None:
         """Leave the current draft for another time."""
         self._undo.append(_Undo(self._place))
         self._place += 1
+        self._shown = None
 
     def snooze(self, days: int) -> Draft:
         """Let the current draft rest for so many days."""
@@ -173,6 +182,7 @@ class Review:
         self._undo.append(_Undo(self._place, current.draft, current.original, len(self._queue)))
         new = list(self._labels.apply(current.original, kind, reason))
         self._queue.extend(id for id in new if id not in self._queue)
+        self._shown = None
         return new
 
     def back(self) -> bool:
@@ -191,6 +201,7 @@ class Review:
                 )
         self._undo.pop()
         self._place = undo.place
+        self._shown = None
         if undo.label is not None and self._labels is not None:
             self._labels.undo(undo.label)
             del self._queue[undo.length :]
@@ -201,14 +212,21 @@ class Review:
         return True
 
     def _card(self) -> Card:
-        current = self.current()
-        if current is None:
+        """Return the card that was shown. Raise UserError when its draft is not as it was."""
+        shown = self._shown or self.current()
+        if shown is None:
             raise UserError("there is no draft to decide on")
-        return current
+        now = self._store.draft(shown.draft.id)
+        same = now is not None and now.digest == shown.draft.digest
+        if now is None or not same or now.state not in (DraftState.WAITING, DraftState.RESTING):
+            self._shown = None
+            raise UserError("that draft was changed or withdrawn meanwhile: nothing was decided")
+        return shown
 
     def _decided(self, before: Draft, after: Draft) -> Draft:
         self._undo.append(_Undo(self._place, before))
         self._place += 1
+        self._shown = None
         return after
 
 

@@ -279,6 +279,32 @@ def test_a_words_buckets_do_not_depend_on_its_company() -> None:
     assert alone.grams.tolist() == among.grams[among.start[2] : among.start[3]].tolist()
 
 
+LINES = st.lists(
+    st.text(alphabet="aßéЖの İſΣσ19²٣.,:/-'’?!€£%@_–“…\n\twhtps") | st.sampled_from(
+        [sentence for sentence, _ in TOKENS]
+    ),
+    min_size=1, max_size=6,
+)  # fmt: skip
+
+
+@settings(max_examples=100, deadline=None)
+@given(LINES)
+def test_a_letter_read_in_one_pass_has_the_features_of_its_sentences(lines: list[str]) -> None:
+    slow = features.bag([features.tokens(line) for line in lines])
+    quick = features.raw_bag(features.raw_tokens(lines))
+    spelled = [[found.words.spelled[number] for number in found.word] for found in (slow, quick)]
+    assert spelled[0] == spelled[1]
+    assert slow.word_start.tolist() == quick.word_start.tolist()
+    assert slow.pair.tolist() == quick.pair.tolist()
+
+
+def test_many_features_are_summed_as_few_are() -> None:
+    rows = [[f"{word}x{row}" for word in range(900)] for row in range(12)] + [["one"]]
+    table = np.random.default_rng(0).normal(size=(features.BUCKETS, 2))
+    alone = [features.bag([row]).sums(table)[0] for row in rows]
+    assert np.allclose(features.bag(rows).sums(table), alone)
+
+
 def test_sums_are_those_of_the_matrix() -> None:
     rows = [features.tokens(text) for text in ("We regret it.", "no", "We we we met.")]
     found = features.bag(rows)

@@ -105,7 +105,18 @@ def test_no_field_can_smuggle_in_another(subject: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "email", ["a@b.example\r\nBcc: e@x.example", "a b@c.example", "nobody", ""]
+    "email",
+    [
+        "a@b.example\r\nBcc: e@x.example",
+        "a b@c.example",
+        "nobody",
+        "",
+        "ä@b.example",
+        "a@b.example,eve@evil.example",
+        "a@b.example>",
+        "a,b@c.example",
+        "@b.example",
+    ],
 )
 def test_an_impossible_address_is_refused(email: str) -> None:
     with pytest.raises(ValueError, match="address"):
@@ -150,6 +161,54 @@ def test_another_encoding_of_the_same_letter_keeps_the_digest(encoding: str) -> 
 
 def test_unix_line_ends_keep_the_digest() -> None:
     assert read_digest(compose(DRAFT, at=AT).replace(b"\r\n", b"\n")) == DRAFT.digest
+
+
+def test_flowed_lines_keep_the_digest() -> None:
+    draft = replace(DRAFT, body="One long paragraph of words that is broken.\n\nRobin\n")
+    raw = compose(draft, at=AT).replace(b'charset="us-ascii"', b'charset="utf-8"; format=flowed')
+    wrapped = raw.replace(b"of words that", b"of words \r\nthat")
+    assert wrapped != raw
+    assert read_digest(wrapped) == draft.digest
+
+
+def rebuilt(subtype: str, *parts: tuple[str, bytes]) -> bytes:
+    """Return our letter as the first part of a multipart, with further parts behind it."""
+    head, _, body = compose(DRAFT, at=AT).partition(b"\r\n\r\n")
+    lines = re.sub(rb"\r\n(?=[ \t])", b"", head).split(b"\r\n")
+    own = [line for line in lines if line.lower().startswith(b"content-")]
+    top = [line for line in lines if line not in own]
+    top.append(b"Content-Type: multipart/" + subtype.encode() + b'; boundary="b"')
+    pieces = [b"\r\n".join(own) + b"\r\n\r\n" + body]
+    pieces += [b"Content-Type: " + kind.encode() + b"\r\n\r\n" + data for kind, data in parts]
+    return b"\r\n".join([*top, b"", *(b"--b\r\n" + piece for piece in pieces), b"--b--", b""])
+
+
+@pytest.mark.parametrize(
+    ("subtype", "kind"),
+    [("alternative", "text/html"), ("signed", "application/pgp-signature")],
+)
+def test_what_a_client_adds_by_itself_keeps_the_digest(subtype: str, kind: str) -> None:
+    assert read_digest(rebuilt(subtype, (kind, b"<p>Hello</p>"))) == DRAFT.digest
+
+
+@pytest.mark.parametrize("kind", ["application/pdf", "text/plain", "text/html", "image/png"])
+def test_an_attachment_changes_the_digest(kind: str) -> None:
+    assert read_digest(rebuilt("mixed")) == DRAFT.digest
+    attached = read_digest(rebuilt("mixed", (kind, b"one")))
+    assert attached != DRAFT.digest
+    assert attached != read_digest(rebuilt("mixed", (kind, b"two")))
+
+
+def test_blind_copies_stay_in_drafts_and_are_never_sent() -> None:
+    blind = replace(DRAFT, bcc=(Address("", "mentor@me.example"),))
+    assert read_digest(compose(blind, at=AT)) == blind.digest
+    assert b"mentor" not in compose(blind, at=AT, keep_bcc=False)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=200))
+def test_a_copy_that_cannot_be_read_is_not_ours(raw: bytes) -> None:
+    assert read_digest(raw) != DRAFT.digest
 
 
 @settings(max_examples=60, deadline=None)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from mailsense.classify import corpus, variation
+from mailsense.resources import shipped
 from tests.support.dovecot import Dovecot
 from tests.support.mailboxes import Mailbox, letter, mailbox, world
 from tests.support.world import World
@@ -13,11 +16,11 @@ from tests.support.world import World
 pytestmark = pytest.mark.dovecot
 
 ODD = (
-    "Robin,\n\nthank you for your application for the post of keeper. The jury of the tide has turned "
-    "the lantern down for your boat this season. The harbour keeps its light for another keel."
-    "\n\n{name}\n"
+    "Dear Robin,\n\nThank you for applying for the position of keeper. We have received your "
+    "application and our team has reviewed it. The tide has turned the lantern down for your boat "
+    "this season.\n\nKind regards\n{name}\n"
 )
-"""A no in words that no model has seen."""
+"""A no in words that no model has seen: it looks like a receipt."""
 
 
 @pytest.fixture
@@ -55,24 +58,45 @@ def test_a_label_outranks_the_model_and_survives_the_next_sync(robin: World) -> 
     assert labelled["draft"] is not None, "what follows from the label is drafted at once"
 
 
+@pytest.fixture
+def small_corpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`train` has an eighth of the shipped mail to learn from, and so is quick."""
+    whole = corpus.load(shipped("models") / "corpus")
+    part = corpus.Corpus(whole.sentences[::8], whole.letters[::8])
+    monkeypatch.setattr(corpus, "load", lambda folder: part)
+    monkeypatch.setattr(variation, "LETTERS_OF_A_KIND", 8)
+    monkeypatch.setattr(variation, "LETTERS_OF_LIFE", 25)
+
+
+@pytest.mark.usefixtures("small_corpus")
 def test_training_learns_from_labels_says_what_changed_and_learns_nothing_twice(
     robin: World,
 ) -> None:
     messages = robin.json("list")
+    assert {m["kind"] for m in messages} <= {"acknowledgement", "unsure"}
     assert "no labels yet" in robin.ok("train").out
     for message in messages[:3]:
         robin.ok("label", message["id"], "rejection", "--reason", "not-selected")
     told = robin.json("train")
     assert told["examples"] == 3
     last = messages[3]
-    assert [(c["id"], c["after"]) for c in told["changed"] if c["id"] == last["id"]] == [
-        (last["id"], "rejection")
-    ], "a fourth letter in the same words is understood now"
+    assert told["changed"] == [
+        {
+            "id": last["id"],
+            "subject": last["subject"],
+            "before": last["kind"],
+            "after": "rejection",
+        }
+    ], "a fourth letter in the same words is understood now, and no label is overruled"
     after = next(m for m in robin.json("list") if m["id"] == last["id"])
     assert (after["kind"], after["source"]) == ("rejection", "model")
     assert robin.json("status")["labels"] == 3
     assert robin.json("status")["model"] == told["model"]
+    card = json.loads((robin.app().paths.model / "model.json").read_text(encoding="utf-8"))
+    assert card["created"] == robin.now.date().isoformat()
     assert "nothing new to learn" in robin.ok("train").out
+    robin.ok("label", last["id"], "rejection", "--reason", "filled")
+    assert robin.json("train")["examples"] == 4, "a new label is something new"
 
 
 def test_only_mail_that_came_in_can_be_labelled(robin: World, box: Mailbox) -> None:

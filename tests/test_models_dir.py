@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mailsense.adapters.modelfile import load_base
-from mailsense.classify import corpus, training
+from mailsense.classify import build, corpus, training
 from mailsense.classify.classifier import ModelClassifier
 from mailsense.classify.evaluate import evaluate
 from mailsense.domain import Kind, Message, Reason, Tag, Verdict
@@ -58,6 +58,12 @@ def test_addresses_in_the_corpus_are_invented(base: corpus.Corpus) -> None:
 
 def test_the_readme_tells_how_to_rebuild() -> None:
     assert "python -m mailsense.classify.build" in (MODELS / "README.md").read_text()
+
+
+def test_the_readme_shows_the_figures_that_the_command_prints() -> None:
+    assert build.figures(MODELS) in (MODELS / "README.md").read_text(encoding="utf-8"), (
+        "run python -m mailsense.classify.build --figures and put its table into models/README.md"
+    )
 
 
 def test_the_card_is_plain_json() -> None:

@@ -15,6 +15,7 @@ from mailsense.domain import (
     Contact,
     DraftState,
     Event,
+    Facts,
     Kind,
     Outcome,
     Plan,
@@ -645,6 +646,19 @@ def test_no_chase_while_a_message_awaits_its_label() -> None:
         assert [p.kind for p in found if p.kind is not PlanKind.NONE] == []
 
 
+def test_a_letter_that_came_back_is_not_sent_after() -> None:
+    daemon = Address("Mail Delivery", "mailer-daemon@northwind.example")
+    back = incoming(
+        "b1", day(10, 1, 11), verdict(Kind.OTHER), sender=daemon, facts=Facts(bounce=True)
+    )
+    found = one([*letters_out(0), back], day(11, 2), **waiting("networking", 8))
+    assert found.kind is PlanKind.NONE
+    assert "came back" in found.why
+    again = outgoing("o9", day(10, 2), to=(BEN,))
+    known = [*letters_out(0), back, again]
+    assert one(known, day(11, 2), **waiting("networking", 8)).kind is PlanKind.STATUS_CHECK
+
+
 def test_a_label_by_the_user_lets_the_chase_go_on() -> None:
     sure = verdict(Kind.OTHER, source=Source.USER)
     items = [incoming("m2", day(9, 30), sure, sender=BEN), *letters_out(0)]
@@ -776,7 +790,12 @@ def test_one_person_gets_one_letter_at_a_time_and_answers_come_first() -> None:
     answer = Plan(PlanKind.ANSWER_REQUEST, "a2", "m1", "interview", "", addressee=ANNA)
     assert held([chase("a1"), answer], apps) == ["none", "answer-request"]
     open_ = draft(about="a1", plan=PlanKind.STATUS_CHECK, episode="chase-1:a1")
-    assert held([chase("a1"), answer], apps, [open_]) == ["status-check", "none"]
+    assert held([chase("a1"), answer], apps, [open_]) == ["none", "answer-request"]
+    thanks = Plan(PlanKind.ANSWER_REJECTION, "a1", "m2", "rejection", "", addressee=ANNA)
+    waits = draft(about="a1", plan=PlanKind.ANSWER_REJECTION, episode="m2")
+    assert held([thanks, answer], apps, [waits]) == ["none", "answer-request"], "a request first"
+    lead = Plan(PlanKind.THANK_REFERRAL, "a2", "m3", "referral", "", addressee=ANNA)
+    assert held([lead, thanks], apps, [waits]) == ["none", "answer-rejection"], "the open one stays"
 
 
 def test_a_person_who_left_three_letters_unanswered_is_left_in_peace() -> None:

@@ -237,3 +237,27 @@ def test_deciding_with_nothing_left_is_told(store: SqliteStore) -> None:
     for verb in (session.approve, session.discard):
         with pytest.raises(UserError, match="no draft"):
             verb()
+
+
+def test_what_was_not_shown_is_never_decided_about(store: SqliteStore) -> None:
+    session = filled(store, draft("ann"), draft("bob"))
+    card = session.current()
+    assert card is not None
+    store.save_draft(draft("ann", state=DraftState.STALE))  # a sync withdraws it meanwhile
+    for decide in (session.approve, session.discard, lambda: session.edit("x", "y")):
+        with pytest.raises(UserError, match="meanwhile"):
+            decide()
+        session._shown = card
+    assert states(store) == {"ann": "stale", "bob": "waiting"}
+
+
+def test_words_changed_elsewhere_meanwhile_are_not_approved_unseen(store: SqliteStore) -> None:
+    session = filled(store, draft("ann"))
+    session.current()
+    store.save_draft(draft("ann", body="Hello Anna,\n\nother words\n"))
+    with pytest.raises(UserError, match="meanwhile"):
+        session.approve()
+    again = session.current()
+    assert again is not None
+    assert "other words" in again.draft.body
+    assert session.approve().state is DraftState.APPROVED

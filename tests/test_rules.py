@@ -160,6 +160,7 @@ PATTERNS = [
     (sentences._LAST_WORD, ["Dear Mr", "for e.g"], ["2"]),
     (sentences._NOT_PROSE, ["> yes", "To: Jo", "----"], ["To be clear: no", "Dates: May"]),
     (sentences._BULLET, ["- tea", "2) milk", "• one"], ["2024 was", "a cat"]),
+    (sentences._END, ["We regret it. We", "no! but", "v2.1"], ["a cat", "(that)"]),
 ]  # fmt: skip
 
 
@@ -221,11 +222,31 @@ def test_the_stage_is_told_where_it_is_stated(
     assert told.stage_hint(text, kind, reason) is stage
 
 
+WORDS_OF_WORK = (*told.WORK.finds, "INTERVIEW", "Posıtıon", "İnterview", "ſalary", "RÉSUMÉ", "CVs",
+                 "a Trial Shift", "the unemployed", "parole", "Vacancies", "placement")  # fmt: skip
+
+
+@pytest.mark.parametrize("text", WORDS_OF_WORK)
+def test_looking_for_pieces_first_misses_no_word_of_work(text: str) -> None:
+    assert told.speaks_of_work(text) == told.WORK(text)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from([*told._STEMS, *WORDS_OF_WORK, "s", " ", "ſ", "İ", "x"])))
+def test_pieces_and_pattern_agree_on_any_text(parts: list[str]) -> None:
+    for text in ("".join(parts), " ".join(parts).upper()):
+        assert told.speaks_of_work(text) == told.WORK(text)
+
+
 SPLITS = [
     ("We met on Monday. It was a no.", ["We met on Monday.", "It was a no."]),
     ("Dear Mr. Okoro, thank you.", ["Dear Mr. Okoro, thank you."]),
     ("Really? Yes! fine", ["Really?", "Yes!", "fine"]),
     ("no luck. sorry mate", ["no luck.", "sorry mate"]),
+    ("Well... maybe (or not.) Then again… no", ["Well... maybe (or not.)", "Then again…", "no"]),
+    ("In version 2. Next", ["In version 2.", "Next"]),
+    ("From: Jo\nTo be clear: no", ["To be clear: no"]),
+    ("a@b.example, c@d.example\nyes", ["yes"]),
     ("Use v2.1 or e.g. the older one.", ["Use v2.1 or e.g. the older one."]),
     ("Hello,\n\nWe wrote a rather long line that was wrapped by a program\nand ends here.",
      ["Hello,", "We wrote a rather long line that was wrapped by a program and ends here."]),

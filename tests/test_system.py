@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -356,3 +357,38 @@ def test_relabelling_in_the_review_is_learned_from(robin: World, box: Mailbox) -
     assert [d["state"] for d in robin.json("drafts")] == ["waiting"], (
         "a label taken back revives it"
     )
+
+
+def test_back_after_a_relabel_restores_an_earlier_label(robin: World, box: Mailbox) -> None:
+    box.put(letter())
+    robin.ok("sync")
+    (message,) = robin.json("list")
+    robin.ok("label", message["id"], "task")
+    robin.ok("review", input="r outreach\nb\nq\n")
+    (message,) = robin.json("list")
+    assert (message["kind"], message["source"]) == ("task", "user")
+    assert robin.json("status")["labels"] == 1
+
+
+def test_a_label_takes_back_the_draft_that_was_placed_in_error(robin: World, box: Mailbox) -> None:
+    box.put(letter())
+    robin.ok("sync")
+    robin.ok("drafts", "approve", robin.json("drafts")[0]["id"])
+    assert len(box.drafts()) == 1
+    robin.now += timedelta(hours=1)
+    robin.ok("label", robin.json("list")[0]["id"], "other")
+    robin.ok("sync")
+    assert box.drafts() == []
+    assert [d["state"] for d in robin.json("drafts")] == ["stale"]
+
+
+def test_what_a_message_says_reaches_the_screen_cleaned(robin: World, box: Mailbox) -> None:
+    box.put(letter(sender='"Ann \u202eDoe" <anna.field@harbourfreight.example>'))
+    for command in (("sync",), ("list",), ("drafts",), ("applications", "list")):
+        said = robin.ok(*command).out
+        assert "\u202e" not in said, command
+
+
+def test_with_json_nothing_but_json_is_printed(robin: World, box: Mailbox) -> None:
+    for command in (("train",), ("send",), ("list",), ("drafts",), ("status",), ("sync",)):
+        robin.json(*command)

@@ -1083,3 +1083,13 @@ def test_what_stands_behind_the_comma_of_a_subject_is_no_part_of_the_role() -> N
         ],
     )
     assert told.one().role == "Operations Analyst"
+
+
+def test_a_thank_you_for_the_talk_is_no_chase_however_keen() -> None:
+    thanks = (
+        "Thank you for setting up the interview today. I enjoyed it and remain very interested."
+    )
+    told = story("keen", [receipt(0), invite(3), mine(4), mine(9, text=thanks)])
+    assert told.one().chases == 0
+    asking = "Following up on my interview: I am still very interested. How do things stand?"
+    assert story("asking", [receipt(0), invite(3), mine(4), mine(9, text=asking)]).one().chases == 1

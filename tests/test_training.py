@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from mailsense.classify import corpus, samples, training, variation
+from mailsense.classify import build, corpus, features, fitting, samples, training, variation
 from mailsense.classify.classifier import ModelClassifier
 from mailsense.classify.features import bag, tokens
 from mailsense.classify.letters import address
-from mailsense.classify.model import COLUMNS, Model, linear, rows
+from mailsense.classify.model import COLUMNS, SIGNALS, Model, linear, rows, softmax
+from mailsense.classify.stacking import fit_stack
 from mailsense.classify.thresholds import HIGHEST, LOWEST, choose
 from mailsense.domain import Address, Example, Facts, Kind, Message, Reason, Stage
+from mailsense.errors import ModelError
 from mailsense.resources import shipped
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -24,9 +27,9 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def base() -> corpus.Corpus:
-    """A sixth of the shipped corpus: quick to train on, every kind in it."""
+    """An eighth of the shipped corpus: quick to train on, every kind in it."""
     whole = corpus.load(shipped("models") / "corpus")
-    return corpus.Corpus(whole.sentences[::6], whole.letters[::6])
+    return corpus.Corpus(whole.sentences[::8], whole.letters[::8])
 
 
 @pytest.fixture(autouse=True)
@@ -65,8 +68,17 @@ def test_progress_is_told_to_the_end(trained: tuple) -> None:
     assert steps[-1][0] == steps[-1][1]
 
 
-def test_the_same_seed_gives_the_same_arrays(trained: tuple, base: corpus.Corpus) -> None:
+def test_the_day_is_told_by_the_caller(trained: tuple, base: corpus.Corpus) -> None:
+    _, card, _ = trained
+    told = training._card(base, [], "2026-03-01", card.metrics)
+    assert told == dataclasses.replace(card, created="2026-03-01")
+
+
+def test_the_same_seed_gives_the_same_arrays_whatever_runs_at_a_time(
+    trained: tuple, base: corpus.Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
     arrays, card, _ = trained
+    monkeypatch.setattr(training, "JOBS", 1)
     again, same = training.train(base, [])
     assert same == card
     assert set(again) == set(arrays)
@@ -78,28 +90,57 @@ def test_the_arrays_are_plain_numbers(trained: tuple) -> None:
 
 
 def test_the_walk_gives_the_labels_of_scikit_learn(base: corpus.Corpus) -> None:
+    gathered = samples.gather(base, [], folds=4, seed=0)
+    counts, labels = gathered.sentence_rows, gathered.sentence_labels
+    scaling = fitting.scale(counts)
+    same = np.ones(len(labels))
+    found = fitting.fit(counts, labels, same, COLUMNS, training.SENTENCE_C, scaling)
+    estimator = fitting.solver(training.SENTENCE_C)
+    estimator.fit(scaling(counts).astype(np.float32), labels, sample_weight=same)
+    said = bag([tokens(sentence.text) for sentence in base.sentences])
+    walked = linear(said, found.table(), found.bias)
+    told = estimator.predict(scaling(said.matrix()).astype(np.float32))
+    assert (walked.argmax(axis=1) == told).mean() > 0.999
+
+
+def test_the_solver_comes_to_where_a_slow_exact_one_does(base: corpus.Corpus) -> None:
     from sklearn.linear_model import LogisticRegression
 
     gathered = samples.gather(base, [], folds=4, seed=0)
-    counts, labels = gathered.sentence_rows, gathered.sentence_labels
-    scaling = training.scale(counts)
-    fitted = training.fit(
-        counts, labels, gathered.sentence_weights, COLUMNS, training.SENTENCE_C, scaling
-    )
-    estimator = LogisticRegression(C=training.SENTENCE_C, max_iter=120, tol=2e-3)
-    estimator.fit(scaling(counts), labels, sample_weight=gathered.sentence_weights)
-    texts = [sentence.text for sentence in base.sentences]
-    found = bag([tokens(text) for text in texts])
-    walked = linear(found, fitted.table(), fitted.bias)
-    told = estimator.predict(scaling(found.matrix()))
-    assert (walked.argmax(axis=1) == told).all()
+    counts, labels = gathered.sentence_rows[::6], gathered.sentence_labels[::6]
+    weights, scaling = gathered.sentence_weights[::6], fitting.scale(counts)
+    found = fitting.fit(counts, labels, weights, COLUMNS, training.SENTENCE_C, scaling)
+    scaled = scaling(counts)
+    exact = LogisticRegression(C=training.SENTENCE_C, max_iter=200, tol=1e-3)
+    exact.fit(scaled, labels, sample_weight=weights)
+
+    def cost(coefficients: np.ndarray, bias: np.ndarray) -> float:
+        chance = softmax(scaled @ coefficients + bias)[np.arange(len(labels)), labels]
+        rigour = (coefficients**2).sum() / (2 * training.SENTENCE_C)
+        return float(rigour - (weights * np.log(chance)).sum())
+
+    best = cost(exact.coef_.T, exact.intercept_)
+    assert cost(found.weights, found.bias) == pytest.approx(best, rel=0.05)
+    assert cost(found.weights * 0, found.bias * 0) > 1.5 * best
+
+
+@pytest.mark.parametrize("heavy", [1.0, 40.0])
+def test_a_very_heavy_row_is_learned_and_swings_nothing(heavy: float) -> None:
+    texts = [*(f"we regret number {n}" for n in range(60)), *(f"come by at {n}" for n in range(60))]
+    counts = bag([tokens(text) for text in (*texts, "the owl has flown")]).matrix()
+    labels = np.asarray([0] * 60 + [1] * 60 + [2])
+    weights = np.asarray([1.0] * 120 + [heavy])
+    found = fitting.fit(counts, labels, weights, 3, 4.0, fitting.scale(counts))
+    logits = found.scale(counts) @ found.weights + found.bias
+    assert (logits[:120].argmax(axis=1) == labels[:120]).all()
+    assert heavy == 1.0 or logits[120].argmax() == 2
+    assert np.abs(found.weights).max() < 20
 
 
 def test_the_exported_half_floats_keep_the_labels(trained: tuple, base: corpus.Corpus) -> None:
     arrays, _, _ = trained
     gathered = samples.gather(base, [], folds=4, seed=0)
-    every = np.arange(len(gathered.sentence_labels)), np.arange(len(gathered.letters))
-    sentence, letter = training._fitted(gathered, *every)
+    sentence, letter = (training.fitted(gathered, part) for part in ("sentence", "letter"))
     found = rows(gathered.letters)
     model = Model(arrays)
     exact = linear(found.bag, sentence.table(), sentence.bias)
@@ -107,6 +148,78 @@ def test_the_exported_half_floats_keep_the_labels(trained: tuple, base: corpus.C
     assert (exact.argmax(axis=1) == stored.argmax(axis=1)).mean() > 0.999
     whole = linear(found.letters, letter.table(), letter.bias)
     assert (whole.argmax(axis=1) == model.letter_scores(found).argmax(axis=1)).mean() > 0.999
+
+
+def test_a_model_without_a_fold_never_saw_its_rows(base: corpus.Corpus) -> None:
+    gathered = samples.gather(base, [], folds=4, seed=0)
+    without = training.fitted(gathered, "letter", 2)
+    rest = gathered.letter_rows[gathered.letter_folds != 2]
+    assert np.array_equal(without.scale.factor, fitting.scale(rest).factor)
+
+
+def test_a_kind_is_as_likely_as_in_a_mailbox(base: corpus.Corpus) -> None:
+    gathered = samples.gather(base, [], folds=4, seed=0)
+    weights, shift = training._as_in_a_mailbox(gathered)
+    share = np.bincount(gathered.letter_labels, weights=weights) / weights.sum()
+    assert share == pytest.approx([training.MAILBOX[kind] for kind in corpus.KINDS])
+    assert sum(training.MAILBOX.values()) == pytest.approx(1)
+    plain = np.bincount(gathered.letter_labels, weights=gathered.letter_weights)
+    assert np.exp(shift) * plain / plain.sum() == pytest.approx(share)
+    inputs = np.random.default_rng(0).normal(size=(len(weights), SIGNALS))
+    labels = gathered.letter_labels
+    before, after = (fit_stack(inputs, labels, weights, by) for by in (None, shift))
+    assert after["stack_bias"] - before["stack_bias"] == pytest.approx(shift)
+
+
+def test_the_card_tells_how_good_the_model_is_on_letters_it_did_not_see(trained: tuple) -> None:
+    _, card, _ = trained
+    held = card.metrics["held_out"]
+    assert held["messages"] == card.metrics["letters"]
+    assert 0.3 < held["accuracy"] <= held["coverage"] <= 1
+    assert 0.4 < held["guesses"] < 0.97, "not seen, or it would know nearly all"
+    assert json.loads(json.dumps(card.metrics)) == card.metrics
+
+
+def _without(name: str) -> Callable[[dict], dict]:
+    return lambda arrays: {key: value for key, value in arrays.items() if key != name}
+
+
+UNFIT = {
+    "a model from before there was a layout": _without("layout"),
+    "another layout": lambda a: {**a, "layout": a["layout"] + 1},
+    "a table that is not there": _without("letter_norm"),
+    "a kind fewer": lambda a: {**a, "letter": a["letter"][:, 1:]},
+    "a signal more": lambda a: {**a, "stack": np.pad(a["stack"], ((0, 1), (0, 0)))},
+    "other rows": lambda a: {**a, "sentence": a["sentence"][1:]},
+    "a bucket beyond the last": lambda a: {**a, "buckets": a["buckets"] + 200_000},
+    "buckets that are no numbers of rows": lambda a: {**a, "buckets": a["buckets"] * 0.5},
+    "nothing": lambda a: {},
+}
+
+
+@pytest.mark.parametrize("spoil", UNFIT.values(), ids=UNFIT)
+def test_a_model_that_does_not_fit_the_code_is_refused_with_the_way_out(
+    trained: tuple, spoil: Callable[[dict], dict]
+) -> None:
+    arrays, card, _ = trained
+    classifier = ModelClassifier(lambda: (card, spoil(arrays)))  # type: ignore[arg-type,return-value]
+    with pytest.raises(ModelError, match=r"another version.*mailsense train"):
+        classifier.classify([Message("k", "i", "Hello", Address("", "a@b.example"), text="Hi")])
+
+
+def test_the_base_model_is_built_and_its_figures_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trained: tuple, base: corpus.Corpus
+) -> None:
+    arrays, card, _ = trained
+    monkeypatch.setattr(build, "load", lambda folder: base)
+    monkeypatch.setattr(build, "train", lambda *_, **__: (arrays, card))
+    build.build(tmp_path)
+    with np.load(tmp_path / "base.npz", allow_pickle=False) as stored:
+        assert set(stored.files) == set(arrays)
+    told = build.figures(tmp_path)
+    assert f"| all | {len(base.sentences)} | {len(base.letters)} |" in told
+    assert all(f"| {kind.value} |" in told for kind in corpus.KINDS)
+    assert f"{len(base.letters)} letters held out" in told
 
 
 PECULIAR = "The owl has chosen another perch for the lighthouse keeper this season"
@@ -184,6 +297,14 @@ def test_the_digest_knows_every_label_and_no_order() -> None:
         assert training.digest([changed, two]) != training.digest([one, two]), change
     later = dataclasses.replace(one, at=datetime(2027, 1, 1, tzinfo=UTC))
     assert training.digest([later, two]) == training.digest([one, two])
+
+
+def test_after_a_change_of_layout_there_is_something_to_learn_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = training.digest(owls(2))
+    monkeypatch.setattr(features, "LAYOUT", features.LAYOUT + 1)
+    assert training.digest(owls(2)) != before
 
 
 def test_thresholds_rise_until_the_answers_are_precise() -> None:

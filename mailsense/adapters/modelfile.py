@@ -38,6 +38,15 @@ MAX_WEIGHTS = 200_000_000
 """A weights file larger than this is not one of ours."""
 
 
+def card(folder: Path | None = None) -> ModelCard:
+    """Return the card of the model in a folder, or of the shipped one, without its weights.
+
+    Enough to show, not to trust: only ``load`` checks the signature.  Raise ModelError.
+    """
+    path = folder / "model.json" if folder else shipped("models") / "base.json"
+    return _read_card(path, "train again" if folder else "install mailsense again")[0]
+
+
 def load_base() -> tuple[ModelCard, Arrays]:
     """Return the shipped model. Raise ModelError when it is missing or damaged."""
     try:

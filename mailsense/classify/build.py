@@ -1,7 +1,8 @@
 """Rebuilds the shipped base model from the shipped corpus: ``python -m mailsense.classify.build``.
 
 Decides nothing: the same corpus and libraries give the same files.  The card keeps the
-corpus's digest, so that a changed corpus without a rebuilt model is noticed by a test.
+corpus's digest, so that a changed corpus without a rebuilt model is noticed by a test.  With
+``--figures`` nothing is built: what the corpus holds and how good the model was is printed.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ import hashlib
 import io
 import json
 import sys
+from collections import Counter
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from mailsense.classify.corpus import load
+from mailsense.classify.corpus import KINDS, NEUTRAL, load
 from mailsense.classify.training import train
 from mailsense.resources import shipped
 
@@ -32,6 +34,34 @@ def build(folder: Path, seed: int = 0) -> None:
     (folder / "base.json").write_text(f"{text}\n", encoding="utf-8")
 
 
+def figures(folder: Path) -> str:
+    """Given ``models/``, return the counts of its corpus and the held-out figures of its card.
+
+    Raise KeyError, OSError or ValueError when corpus or card are missing or damaged.
+    """
+    corpus = load(folder / "corpus")
+    card = json.loads((folder / "base.json").read_text(encoding="utf-8"))
+    held = card["metrics"]["held_out"]
+    sentences = Counter(s.kind.value if s.kind else NEUTRAL for s in corpus.sentences)
+    letters = Counter(letter.kind.value for letter in corpus.letters)
+    lines = [
+        "| kind | sentences | letters | precision | recall | F1 |",
+        "|---|--:|--:|--:|--:|--:|",
+    ]
+    for kind in KINDS:
+        told = held["kinds"][kind.value]
+        shares = " | ".join(f"{told[name]:.2f}" for name in ("precision", "recall", "f1"))
+        lines.append(f"| {kind.value} | {sentences[kind]} | {letters[kind]} | {shares} |")
+    lines.append(f"| {NEUTRAL} | {sentences[NEUTRAL]} | | | | |")
+    lines.append(f"| all | {len(corpus.sentences)} | {len(corpus.letters)} | | | |")
+    lines.append(
+        f"\n{held['messages']} letters held out: {held['coverage']:.0%} answered, "
+        f"{held['accuracy']:.0%} answered rightly, {held['tag_accuracy']:.0%} with the right tag, "
+        f"{held['guesses']:.0%} guessed rightly, calibration error {held['ece']:.2f}"
+    )
+    return "\n".join(lines)
+
+
 def _progress(done: int, steps: int) -> None:
     sys.stderr.write(f"\rtraining the base model: {done}/{steps}")
     if done == steps:
@@ -39,4 +69,6 @@ def _progress(done: int, steps: int) -> None:
 
 
 if __name__ == "__main__":
-    build(shipped("models"))
+    if "--figures" not in sys.argv[1:]:
+        build(shipped("models"))
+    sys.stdout.write(f"{figures(shipped('models'))}\n")

@@ -15,8 +15,8 @@ from mailsense.classify import rules
 from mailsense.classify.corpus import KINDS
 from mailsense.classify.facts import stage_hint
 from mailsense.classify.letters import Letter, of_message
-from mailsense.classify.thresholds import Thresholds, from_card, group
-from mailsense.domain import Evidence, Kind, Message, ModelCard, Source, Tag, Verdict
+from mailsense.classify.thresholds import Thresholds, from_card
+from mailsense.domain import Evidence, Kind, Message, ModelCard, Source, Verdict
 
 if TYPE_CHECKING:
     import numpy as np
@@ -132,19 +132,6 @@ def _second(reading: Reading, first: Kind) -> tuple[Kind, ...]:
     return tuple(found)
 
 
-def _doubtful(reading: Reading, kinds: tuple[Kind, ...], first: Kind, limit: Thresholds) -> bool:
-    """Tell whether the probabilities are too low or too even to answer."""
-    likely = dict(zip(KINDS, reading.kinds.tolist(), strict=True))
-    together = group(first) | frozenset(kinds)
-    sure = sum(share for kind, share in likely.items() if kind in together)
-    rest = [share for kind, share in likely.items() if kind not in together]
-    if sure < limit.least(first) or (rest and sure - max(rest) < limit.gap):
-        return True
-    requests = sum(share for kind, share in likely.items() if kind.tag is Tag.REQUEST)
-    asked = any(kind.tag is Tag.REQUEST for kind in kinds)
-    return not asked and requests >= limit.request
-
-
 def decide(
     reading: Reading, letter: Letter, held: Sequence[str], limit: Thresholds, model: str
 ) -> Verdict:
@@ -156,7 +143,8 @@ def decide(
     kinds = tuple(sorted((first, *_second(reading, first)), key=KINDS.index))
     evidence = _evidence(reading, kinds, held)
     confidence = float(min(1.0, sum(reading.kinds[KINDS.index(kind)] for kind in kinds)))
-    if _doubtful(reading, kinds, first, limit):
+    likely = dict(zip(KINDS, reading.kinds.tolist(), strict=True))
+    if limit.doubt(likely, kinds, first):
         return Verdict(
             Kind.UNSURE,
             Source.MODEL,

@@ -13,8 +13,10 @@ character 3- to 5-grams of the word with a blank on either side.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -29,6 +31,10 @@ CHARS = 1 << CHAR_BITS
 BUCKETS = WORDS + CHARS
 SIZES = (3, 4, 5)
 MAX_WORD = 24
+LAYOUT = 1
+"""Rises when the same text would fall into other buckets: older weights mean nothing then.
+
+1: words and pairs in 2^16 buckets, letters 3 to 5 in 2^16."""
 
 _PRIME = 0x9E3779B97F4A7C55
 _INVERSE = pow(_PRIME, -1, 1 << 64)
@@ -42,18 +48,67 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d[\d.,:/-]*|[?!$£€%]")
 """A word, a number or a telling sign.  Is: "we'll", "10:30", "?".  Is not: ".", "-", "_"."""
 
 
-def tokens(sentence: str) -> list[str]:
-    """Given a sentence, return its tokens: lower case, numbers and addresses made alike."""
-    text = sentence.lower().replace("’", "'")
+BREAK = "\n"
+"""Opens each line among the raw tokens of many lines."""
+EMPTY = "∅"
+"""The token of a line that has none."""
+
+_LETTER = "".join(re.findall(r"[^\W\d_]", "".join(map(chr, range(256)))))
+_LATIN = re.compile(rf"[{_LETTER}]+(?:'[{_LETTER}]+)?|[0-9][0-9.,:/-]*|[?!$£%\n]")
+"""``_TOKEN`` for text whose letters are all below 256, which is several times faster, or a break.
+Is: "we'll", "é", "10:30", "?".  Is not: ".", "-", "_"."""
+_ANY = re.compile(rf"{_TOKEN.pattern}|\n")
+"""``_TOKEN`` or a break."""
+_SIGNS = "–—…•“”‘"
+"""Signs above 255 that are common and part of no token."""
+
+
+def _plain(text: str) -> str:
+    """Given a lower-case line, return it with web and mail addresses made alike."""
     if "://" in text or "www." in text:
         text = _LINK.sub(" xlink ", text)
     if "@" in text:
         text = _MAIL.sub(" xmail ", text)
-    found = [
-        token[:MAX_WORD] if not "0" <= token[0] <= "9" else "0:0" if ":" in token else "0"
-        for token in _TOKEN.findall(text)
-    ]
-    return found or ["∅"]
+    return text
+
+
+def _normal(token: str) -> str:
+    """Given a raw token, return it as it is hashed: numbers alike, words cut."""
+    if "0" <= token[0] <= "9":
+        return "0:0" if ":" in token else "0"
+    return token[:MAX_WORD]
+
+
+def tokens(sentence: str) -> list[str]:
+    """Given a sentence, return its tokens: lower case, numbers and addresses made alike."""
+    text = _plain(sentence.lower().replace("’", "'"))
+    return [_normal(token) for token in _TOKEN.findall(text)] or [EMPTY]
+
+
+def _raw(text: str) -> list[str]:
+    """Given lower-case lines, return their tokens and breaks as they stand."""
+    if not text.isascii():
+        for sign in _SIGNS:
+            text = text.replace(sign, " ")
+        try:
+            text.encode("latin-1")
+        except UnicodeEncodeError:
+            return _ANY.findall(text)
+    return _LATIN.findall(text)
+
+
+def raw_tokens(sentences: Sequence[str]) -> list[str]:
+    """Given sentences, return the tokens of all, not yet normal, each sentence after a BREAK.
+
+    One pass over a letter: ``raw_bag`` makes of it what ``bag`` makes of ``tokens``.
+    """
+    text = BREAK.join(("", *sentences))
+    if text.count(BREAK) != len(sentences):
+        text = BREAK.join(("", *(sentence.replace(BREAK, " ") for sentence in sentences)))
+    text = text.lower().replace("’", "'")
+    if "@" in text or "://" in text or "www." in text:
+        text = BREAK.join(map(_plain, text.split(BREAK)))
+    return _raw(text)
 
 
 def _powers(base: int, count: int) -> Array:
@@ -109,6 +164,22 @@ def words(distinct: Sequence[str]) -> Words:
     return Words(tuple(distinct), hashes, grams, start)
 
 
+CHUNK = 4096
+"""Features gathered at once: what is summed is still in the processor's cache."""
+
+
+def _gathered(table: Array, index: Array, start: Array) -> Array:
+    """Given rows of a table, ragged, return the sum of each: ``index[start[i]:start[i + 1]]``."""
+    total = np.empty((len(start) - 1, table.shape[1]), dtype=table.dtype)
+    low = 0
+    while low < len(total):
+        high = max(low + 1, int(np.searchsorted(start, start[low] + CHUNK, side="right")) - 1)
+        part = table.take(index[start[low] : start[high]], axis=0)
+        np.add.reduceat(part, start[low:high] - start[low], axis=0, out=total[low:high])
+        low = high
+    return total
+
+
 @dataclass(frozen=True, slots=True)
 class Bag:
     """Rows (sentences or messages) of words and pairs.
@@ -129,10 +200,10 @@ class Bag:
     def sums(self, table: Array) -> Array:
         """Given a table (buckets x columns), return for each row the sum over its features."""
         kinds = self.words
-        by_word = np.add.reduceat(table[kinds.grams], kinds.start[:-1], axis=0)
-        total = np.add.reduceat(by_word[self.word], self.word_start[:-1], axis=0)
-        total += np.add.reduceat(table[self.pair], self.pair_start[:-1], axis=0)
-        return np.asarray(total)
+        by_word = _gathered(table, kinds.grams, kinds.start)
+        total = _gathered(by_word, self.word, self.word_start)
+        total += _gathered(table, self.pair, self.pair_start)
+        return total
 
     def matrix(self) -> Any:
         """Return the rows as a scipy CSR matrix of counts (training only)."""
@@ -162,11 +233,41 @@ def _pairs(hashes: Array, word: Array, start: Array) -> Array:
 
 def bag(rows: Sequence[Sequence[str]]) -> Bag:
     """Given tokenised sentences, each with a token at least, return their features."""
-    number: dict[str, int] = {}
-    index = [number.setdefault(token, len(number)) for row in rows for token in row]
-    found = words(list(number))
-    word = np.asarray(index, dtype=np.int64)
-    counts = np.fromiter((len(row) for row in rows), dtype=np.int64, count=len(rows))
+    number = _numbers(token for row in rows for token in row)
+    index = [number[token] for row in rows for token in row]
+    counts = [len(row) for row in rows]
+    return _bag(list(number), np.asarray(index, dtype=np.int64), counts)
+
+
+def _numbers(spelled: Iterable[str]) -> dict[str, int]:
+    """Return a number for each distinct text, in order of appearance."""
+    return {text: number for number, text in enumerate(dict.fromkeys(spelled))}
+
+
+def raw_bag(raw: Sequence[str]) -> Bag:
+    """Given raw tokens, each row of them after a BREAK, return their features.
+
+    A token with "@" is a sender's, which is normal already.  Each distinct token is made
+    normal once, however often it stands there.
+    """
+    number: defaultdict[str, int] = defaultdict(count().__next__)
+    index = np.fromiter(map(number.__getitem__, raw), dtype=np.int64, count=len(raw))
+    breaks = np.flatnonzero(index == number[BREAK])
+    sizes = np.diff(breaks, append=len(raw)) - 1
+    kept = np.ones(len(raw), dtype=bool)
+    kept[breaks] = sizes == 0  # The break stands for the token of an empty row.
+    normal = [
+        EMPTY if token == BREAK else token if "@" in token else _normal(token) for token in number
+    ]
+    index = index[kept]
+    spelled = _numbers(normal[i] for i in dict.fromkeys(index.tolist()))
+    same = np.asarray([spelled.get(token, 0) for token in normal], dtype=np.int64)
+    return _bag(list(spelled), same[index], np.maximum(sizes, 1))
+
+
+def _bag(spelled: Sequence[str], word: Array, counts: npt.ArrayLike) -> Bag:
+    """Given distinct tokens, the number of each token of all rows and rows' lengths, hash them."""
+    found = words(spelled)
     start = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
     pair = _pairs(found.hashes, word, start)
     return Bag(found, word, start, pair, start)
@@ -174,7 +275,8 @@ def bag(rows: Sequence[Sequence[str]]) -> Bag:
 
 def _distinct(value: Array, owner: Array, many: int, rows: int) -> tuple[Array, Array]:
     """Return the distinct values of each row, and where each row starts."""
-    keys = np.unique(owner * np.int64(many) + value)
+    keys = np.sort(owner * np.int64(many) + value)
+    keys = keys[np.diff(keys, prepend=-1) > 0]
     start = np.searchsorted(keys, np.arange(rows + 1, dtype=np.int64) * many)
     return keys % many, start
 

@@ -58,7 +58,7 @@ def letter(
     bare = " ".join(_PREFIX.sub("", subject[:500]).split())
     reply = bool(_REPLY.match(subject))
     forwarded = not reply and bool(_PREFIX.match(subject[:500]))
-    if quoted and len(text.split()) < 3 and not reply:
+    if quoted and len(text.split(None, 3)) < 3 and not reply:
         text = f"{text}\n\n{quoted}"
     return Letter((bare, *split(text)), sender, facts, reply, forwarded, events)
 

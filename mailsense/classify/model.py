@@ -6,10 +6,11 @@ is best for form letters.  A small logistic regression over the strongest senten
 the letter's scores and a few facts of the headers decides.  Refuses to know thresholds and
 files: ``classifier`` turns probabilities into verdicts, ``training`` makes the arrays.
 
-Arrays (format 1): ``buckets`` the rows that are stored; ``sentence`` (kinds + neutral),
-``reason`` and ``letter`` their weights; ``*_norm`` the squared scale of each bucket, whose sum
-gives a row's length, and ``unseen`` that of a bucket not stored (words, letters); ``*_bias``;
-``stack``, ``stack_bias``, ``stack_mean``, ``stack_scale``.
+Arrays (format 1): ``layout`` of the features they were made for; ``buckets`` the rows that are
+stored; ``sentence`` (kinds + neutral), ``reason`` and ``letter`` their weights; ``*_norm`` the
+squared scale of each bucket, whose sum gives a row's length, and ``unseen`` that of a bucket
+not stored (words, letters); ``*_bias``; ``stack``, ``stack_bias``, ``stack_mean``,
+``stack_scale``.
 """
 
 from __future__ import annotations
@@ -20,10 +21,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mailsense.classify import features
 from mailsense.classify.corpus import KINDS
-from mailsense.classify.features import BUCKETS, WORDS, Array, Bag, bag, merge, tokens
+from mailsense.classify.features import (
+    BREAK,
+    BUCKETS,
+    WORDS,
+    Array,
+    Bag,
+    merge,
+    raw_bag,
+    raw_tokens,
+)
 from mailsense.classify.letters import Letter
 from mailsense.domain import Kind, Reason
+from mailsense.errors import ModelError
 
 FORMAT = 1
 """1: hashed words, pairs and letters of 2^17 buckets; sentence, reason, letter, stack."""
@@ -32,6 +44,8 @@ REASONS: tuple[Reason, ...] = tuple(Reason)
 COLUMNS = len(KINDS) + 1
 """The sentence model's columns: the kinds in the order of ``Kind``, then neutral."""
 NEUTRAL = len(KINDS)
+LAYOUT = (features.LAYOUT, BUCKETS)
+"""What the stored weights must have been made for."""
 
 _JOBS = re.compile(
     r"(?:^|[._@+-])(?:jobs?|careers?|karriere|recruit\w{0,6}|talent|hiring|hr|people|apply|"
@@ -85,12 +99,14 @@ _WORK = frozenset(
     "audition shift client contract opportunity opportunities experience background team".split()
 )
 """Words that letters about work hold. None is proof; their number is a signal."""
+FACTS = 4
+"""How many facts of the headers the stack weighs."""
 
 
-def _facts(letter: Letter, words: frozenset[str]) -> tuple[float, ...]:
+def _facts(letter: Letter, words: Sequence[str]) -> tuple[float, ...]:
     """Return the facts that the stack weighs beside the scores."""
     return (
-        float(np.log1p(len(words & _WORK))),
+        float(np.log1p(len(_WORK.intersection(words)))),
         float(letter.reply),
         float(letter.no_reply),
         float(bool(_JOBS.search(letter.sender.email))),
@@ -100,20 +116,21 @@ def _facts(letter: Letter, words: frozenset[str]) -> tuple[float, ...]:
 def rows(letters: Sequence[Letter]) -> Rows:
     """Given letters, return their features. An empty letter has one empty sentence."""
     shown: list[tuple[str, ...]] = []
-    coded: list[list[str]] = []
+    raw: list[str] = []
     owner: list[int] = []
     start = [0]
     facts = []
     for number, letter in enumerate(letters):
         kept = tuple(sentence for sentence in letter.sentences if sentence) or ("",)
         shown.append(kept)
-        found = [tokens(sentence) for sentence in kept]
-        facts.append(_facts(letter, frozenset[str]().union(*found)))
-        coded.extend(found)
-        coded.append(_sender(letter))
+        found = raw_tokens(kept)
+        facts.append(_facts(letter, found))
+        raw.extend(found)
+        raw.append(BREAK)
+        raw.extend(_sender(letter))
         owner.extend([number] * (len(kept) + 1))
-        start.append(len(coded))
-    sentences = bag(coded)
+        start.append(len(owner))
+    sentences = raw_bag(raw)
     return Rows(
         tuple(shown),
         sentences,
@@ -178,10 +195,49 @@ def signals(rows: Rows, sentence: Array, letter: Array) -> Array:
     return np.concatenate([own, shared, rows.facts], axis=1).astype(np.float64)
 
 
+SIGNALS = len(KINDS) * OWN_SIGNALS + 2 + FACTS
+"""The stack's input: own signals, neutral and ordinary life, facts."""
+
+
+def check(arrays: Mapping[str, Array]) -> None:
+    """Given a model's arrays, raise ModelError unless this version of the code can use them."""
+    other = ModelError(
+        "the model was made by another version of mailsense: "
+        "`mailsense train` makes it anew; if it is the shipped one, install mailsense again"
+    )
+    if tuple(np.ravel(arrays.get("layout", ()))) != LAYOUT:
+        raise other
+    many, stored = len(KINDS), np.shape(arrays.get("buckets", ()))
+    shapes: dict[str, tuple[int, ...]] = {
+        "unseen": (2,),
+        "sentence": (*stored, COLUMNS),
+        "sentence_norm": stored,
+        "sentence_bias": (COLUMNS,),
+        "reason": (*stored, len(REASONS)),
+        "reason_bias": (len(REASONS),),
+        "letter": (*stored, many),
+        "letter_norm": stored,
+        "letter_bias": (many,),
+        "stack": (SIGNALS, many),
+        "stack_bias": (many,),
+        "stack_mean": (SIGNALS,),
+        "stack_scale": (SIGNALS,),
+    }
+    if any(name not in arrays or arrays[name].shape != size for name, size in shapes.items()):
+        raise other
+    buckets = arrays["buckets"]
+    if buckets.ndim != 1 or buckets.dtype.kind != "i" or not buckets.size:
+        raise other
+    if buckets.min() < 0 or buckets.max() >= BUCKETS:
+        raise other
+
+
 class Model:
     """A fitted model: given letters, their readings. Holds arrays and nothing else."""
 
     def __init__(self, arrays: Mapping[str, Array]) -> None:
+        """Take the arrays. Raise ModelError when they are not of this version's making."""
+        check(arrays)
         buckets = arrays["buckets"]
 
         def table(*names: str) -> Array:
@@ -230,11 +286,12 @@ class Model:
             self._letter[found.bag.words.grams, : len(KINDS)], found.bag.words.start[:-1], axis=0
         )
         pulls = pulls - pulls.mean(axis=1, keepdims=True)
+        reasons = softmax(reason)
         readings = []
         for number in range(len(letters)):
             low, high = int(found.start[number]), int(found.start[number + 1]) - 1
             weight = sentence[low:high, no : no + 1] ** 2
-            blend = (softmax(reason[low:high]) * weight).sum(axis=0) / (weight.sum() + 1e-9)
+            blend = (reasons[low:high] * weight).sum(axis=0) / (weight.sum() + 1e-9)
             readings.append(
                 Reading(
                     found.sentences[number],

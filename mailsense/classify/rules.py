@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from mailsense.classify.facts import WORK, stage_hint
+from mailsense.classify.facts import speaks_of_work, stage_hint
 from mailsense.domain import Evidence, Kind, Message, Source, Stage, Verdict
 
 ENGLISH = ("", "en")
@@ -59,7 +59,7 @@ def judge(message: Message) -> Verdict | None:
         if _INTERVIEW.search(f"{summary}\n{message.subject}"):
             told = stage_hint(f"{summary}\n{read}", Kind.INTERVIEW)
             return _say(Kind.INTERVIEW, "a calendar invitation to an interview", told)
-    if facts.list_id and not facts.ats and not facts.calendar and not WORK(read):
+    if facts.list_id and not facts.ats and not facts.calendar and not speaks_of_work(read):
         return _say(Kind.OTHER, "a mailing list, without a word about work")
     return None
 
@@ -75,10 +75,10 @@ Is not: "Weekly standup", "Interviewing skills training", "Lunch"."""
 
 def unreadable(message: Message) -> Verdict | None:
     """Given a message in another language than English, or without a word, say *unsure*."""
-    words = len(message.text.split())
-    if message.language not in ENGLISH and words >= LEAST_WORDS:
+    foreign = message.language not in ENGLISH
+    if foreign and len(message.text.split(None, LEAST_WORDS)) >= LEAST_WORDS:
         said = f"written in another language ({message.language})"
-    elif words == 0 and not message.subject.strip() and not message.quoted.strip():
+    elif not (message.text.strip() or message.subject.strip() or message.quoted.strip()):
         said = "there is no text to read"
     else:
         return None
@@ -121,7 +121,9 @@ def leans(message: Message) -> tuple[str, ...]:
         held.append("a mailing list")
     elif facts.list_unsubscribe or facts.precedence in ("bulk", "list", "junk"):
         held.append("sent in bulk")
-    if facts.calendar.upper() == "REQUEST" and WORK(f"{message.subject}\n{message.text[:4000]}"):
+    if facts.calendar.upper() == "REQUEST" and speaks_of_work(
+        f"{message.subject}\n{message.text[:4000]}"
+    ):
         held.append("a calendar invitation")
     if facts.auto_submitted not in ("", "no"):
         held.append("sent by a machine")

@@ -21,8 +21,9 @@ MAX_LENGTH = 400
 SOFT_BREAK = 48
 """A line at least this long, without an end, was wrapped and goes on in the next."""
 
-_END = re.compile(r"(?<![.!?…])[.!?…]+[\"')\]’”]*\s+")
-"""Perhaps an end.  Is: "We regret it. We", "no! but", "really?) Yes".  Is not: "v2.1", "a.b"."""
+_END = re.compile(r"[.!?…]+[\"')\]’”]* ?")
+"""Perhaps an end, if a blank stands last.  Is: "We regret it. We", "no! but", "really?) Yes".
+Is not: "v2.1", "a.b".  It takes marks without a blank as well, so that each is walked once."""
 
 _LAST_WORD = re.compile(r"([^\W\d_][\w.]*)$")
 """The word before a full stop.  Is: "Mr" in "Dear Mr", "e.g" in "for e.g".  Is not: "2"."""
@@ -46,16 +47,19 @@ _ABBREVIATIONS = frozenset(
 )
 
 
-def _ends(text: str, stop: int, following: str, mark: str) -> bool:
+def _ends(text: str, stop: int, following: str) -> bool:
     """Given a full stop, question or exclamation mark at ``stop``, tell whether it ends."""
-    if mark[0] != ".":
+    if text[stop] != ".":
         return True
-    if mark.startswith("..") and following.islower():
+    if text[stop + 1] == "." and following.islower():
         return False
-    word = _LAST_WORD.search(text, max(0, stop - 24), stop)
-    if word is None:
-        return not following.islower()
-    last = word.group(1).lower()
+    last = text[max(0, stop - 24) : stop].rpartition(" ")[2]
+    if not last.isalpha():
+        word = _LAST_WORD.search(text, max(0, stop - 24), stop)
+        if word is None:
+            return not following.islower()
+        last = word.group(1)
+    last = last.lower()
     if last in _ABBREVIATIONS:
         return last in ("etc", "am", "pm", "p.m", "a.m", "inc", "ltd") and following.isupper()
     return len(last) > 1 or last == "i" or not following.isupper()
@@ -80,7 +84,11 @@ def _paragraphs(text: str) -> list[str]:
     joined: list[str] = []
     wrapped = False
     for raw in text.splitlines():
-        line = "" if raw.count("@") > 1 or _NOT_PROSE.match(raw) else " ".join(raw.split())
+        line = " ".join(raw.split())
+        # Most lines can be no header and no rule: those are spared the pattern.
+        odd = line and (line[0] in ">-_=" or ":" in line)
+        if (odd and _NOT_PROSE.match(raw)) or raw.count("@") > 1:
+            line = ""
         if joined and (not line or not wrapped or _BULLET.match(raw)):
             found.append(" ".join(joined))
             joined = []
@@ -97,14 +105,19 @@ def split(text: str) -> list[str]:
     """Given a text, return its sentences in order, each verbatim but for collapsed blanks."""
     sentences: list[str] = []
     for paragraph in _paragraphs(text[:MAX_TEXT]):
+        pieces = []
         start = 0
         for match in _END.finditer(paragraph):
-            if match.end() >= len(paragraph):
-                break
-            if _ends(paragraph, match.start(), paragraph[match.end()], match.group()):
-                sentences.extend(_chop(paragraph[start : match.end()].strip()))
-                start = match.end()
-        sentences.extend(_chop(paragraph[start:].strip()))
+            stop, end = match.span()
+            # Blanks are single here, and none is at either end.
+            if paragraph[end - 1] == " " and _ends(paragraph, stop, paragraph[end]):
+                pieces.append(paragraph[start : end - 1])
+                start = end
+        pieces.append(paragraph[start:])
+        if len(paragraph) <= MAX_LENGTH:
+            sentences.extend(pieces)
+        else:
+            sentences.extend(short for piece in pieces for short in _chop(piece))
         if len(sentences) >= MAX_SENTENCES:
             return sentences[:MAX_SENTENCES]
     return sentences

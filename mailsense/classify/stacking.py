@@ -17,8 +17,13 @@ STACK_RIGOUR = (1e-4, 3e-3, 3e-3)
 """How hard the stack's weights are held to zero: common to all kinds, a kind's own, shared."""
 
 
-def fit_stack(inputs: Array, labels: Array, weights: Array) -> dict[str, Array]:
+def fit_stack(
+    inputs: Array, labels: Array, weights: Array, shift: Array | None = None
+) -> dict[str, Array]:
     """Given out-of-fold inputs, return the arrays of the regression that decides.
+
+    ``shift`` is added to the kinds' logits once they are fitted: how much likelier each kind
+    is in a mailbox than among these letters.
 
     A multinomial logistic regression in which a kind's logit sees that kind's own signals and
     the shared ones only, and a signal's weight is drawn towards its mean over the kinds: with
@@ -41,7 +46,8 @@ def fit_stack(inputs: Array, labels: Array, weights: Array) -> dict[str, Array]:
     for kind in range(many):
         full[kind * OWN_SIGNALS : (kind + 1) * OWN_SIGNALS, kind] = common + apart[kind]
     full[many * OWN_SIGNALS :] = beside[:-1]
-    return {"stack": full, "stack_bias": beside[-1], "stack_mean": mean, "stack_scale": spread}
+    bias = beside[-1] if shift is None else beside[-1] + shift
+    return {"stack": full, "stack_bias": bias, "stack_mean": mean, "stack_scale": spread}
 
 
 def _descend(
@@ -50,6 +56,7 @@ def _descend(
     """Return (common, apart, beside): weights of own signals together and by kind, of shared."""
     import numpy as np
     from scipy.optimize import minimize
+    from threadpoolctl import threadpool_limits
 
     from mailsense.classify.model import softmax
 
@@ -75,7 +82,9 @@ def _descend(
         return cost + (rigour * flat**2).sum(), slope + 2 * rigour * flat
 
     start = np.zeros(sum(sizes))
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 300})
+    # Among a hundred weights, threads that wait for each other take ten times as long as one.
+    with threadpool_limits(1):
+        found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 300})
     return parts(found.x)
 
 

@@ -66,6 +66,20 @@ class Thresholds:
         """Return the least probability that lets ``kind`` stand."""
         return self.kinds.get(kind, 0.5)
 
+    def doubt(self, likely: Mapping[Kind, float], kinds: tuple[Kind, ...], first: Kind) -> bool:
+        """Given each kind's probability, tell whether they are too low or too even to answer.
+
+        ``kinds`` is what the answer would be, ``first`` the likeliest of them.
+        """
+        together = group(first) | frozenset(kinds)
+        sure = sum(share for kind, share in likely.items() if kind in together)
+        rest = [share for kind, share in likely.items() if kind not in together]
+        if sure < self.least(first) or (rest and sure - max(rest) < self.gap):
+            return True
+        requests = sum(share for kind, share in likely.items() if kind.tag is Tag.REQUEST)
+        asked = any(kind.tag is Tag.REQUEST for kind in kinds)
+        return not asked and requests >= self.request
+
 
 def from_card(metrics: Mapping[str, object]) -> Thresholds:
     """Given a card's metrics, return its thresholds; what is missing takes the default."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import secrets as random
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -95,17 +95,30 @@ class App:
 
     def _load_model(self) -> tuple[ModelCard, dict[str, Any]]:
         from mailsense.adapters import modelfile
+        from mailsense.classify.model import check
 
         if (self.paths.model / "model.json").exists():
             try:
                 key = modelfile.installation_key(self.paths.key)
-                return modelfile.load(self.paths.model, key)
+                own = modelfile.load(self.paths.model, key)
+                check(own[1])
+                return own
             except ModelError as error:
                 import click
 
                 for problem in error.problems:
                     click.echo(f"mailsense: {problem} (using the shipped model)", err=True)
         return modelfile.load_base()
+
+    @property
+    def model_name(self) -> str:
+        """The model in use, from its card alone: numpy stays unimported."""
+        from mailsense.adapters import modelfile
+
+        if (self.paths.model / "model.json").exists():
+            with suppress(ModelError):
+                return modelfile.card(self.paths.model).name
+        return modelfile.card().name
 
     @cached_property
     def playbook(self) -> Playbook:

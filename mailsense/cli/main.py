@@ -78,7 +78,8 @@ def run(args: Sequence[str] | None = None, app: object = None) -> int:
     demo brings its own.
     """
     try:
-        code = cli.main(args=args, standalone_mode=False, obj=app)
+        color = False if os.environ.get("NO_COLOR") else None
+        code = cli.main(args=args, standalone_mode=False, obj=app, color=color)
         sys.stdout.flush()
     except click.exceptions.Exit as done:
         code = done.exit_code

@@ -210,7 +210,10 @@ def evaluate_command(file: Path, as_json_: bool) -> None:
         if kind not in {k.value for k in Kind}:
             raise UserError(f"{file}:{number}: the kind {kind!r} is none of {', '.join(Kind)}")
         gold.append(str(kind))
-        read.append(parse_fields(given))
+        try:
+            read.append(parse_fields(given))
+        except ParseError as error:
+            raise UserError(f"{file}:{number}: {error}") from None
     bar = Progress()
     verdicts = []
     for start in range(0, len(read), _CHUNK):
@@ -233,7 +236,10 @@ def _labelled(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         ):
             for number, line in enumerate(lines, 1):
                 if line.strip():
-                    yield number, json.loads(line)
+                    given = json.loads(line)
+                    if not isinstance(given, dict):
+                        raise UserError(f"{file}:{number}: is not a JSON object")
+                    yield number, given
     except ValueError:
         raise UserError(f"{file}: a line is not a JSON object") from None
     except OSError as error:

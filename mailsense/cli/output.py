@@ -88,9 +88,19 @@ def emit(objects: Iterable[Any], *, lines: bool = False) -> None:
     """Print JSON: one array, or one object a line as they come."""
     if lines:
         for one in objects:
-            click.echo(json.dumps(one, ensure_ascii=False))
+            click.echo(_json(one))
         return
-    click.echo(json.dumps(list(objects), ensure_ascii=False, indent=2))
+    click.echo(_json(list(objects), indent=2))
+
+
+def _json(value: Any, indent: int | None = None) -> str:
+    """Return JSON as UTF-8 can hold it: what no encoding can is escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # a lone surrogate, from JSON or from a broken header
+        return json.dumps(value, indent=indent)
+    return text
 
 
 def say(text: str = "", *, err: bool = False) -> None:

@@ -91,9 +91,9 @@ class Screen:
         """Go through the cards until none is left, the user quits, or the input ends."""
         shown = ""
         while (card := self.session.current()) is not None:
-            if shown != card.draft.id:
+            if shown != card.draft.id + card.draft.digest:
                 self.show(card)
-            shown = card.draft.id
+            shown = card.draft.id + card.draft.digest
             try:
                 line = click.prompt(
                     "[a]pprove [e]dit [r]elabel [s]kip [z]snooze [d]iscard [b]ack [h]elp [q]uit",

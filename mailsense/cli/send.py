@@ -39,7 +39,10 @@ def send_command(ids: tuple[str, ...], dry_run: bool, again: bool, as_json_: boo
         named = [found(store, id).id for id in ids]
         ready = named or [d.id for d in store.drafts(_READY)]
         if not ready:
-            say("nothing is approved: `mailsense review` shows what waits")
+            if as_json_:
+                emit([])
+            else:
+                say("nothing is approved: `mailsense review` shows what waits")
             return
         accounts = {d.account for d in (store.draft(id) for id in ready) if d is not None}
         chosen = [a for a in app.accounts() if a.name in accounts]

@@ -39,7 +39,7 @@ def gather(app: App, store: SqliteStore) -> dict[str, Any]:
         "drafts": {s.value: sum(1 for d in drafts if d.state is s) for s in DraftState},
         "unsure": len(unsure),
         "labels": len(store.examples()),
-        "model": app.classifier.name,
+        "model": app.model_name,
         "database": str(app.paths.database),
     }
 

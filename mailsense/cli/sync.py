@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mailsense.cli.app import App, current
-from mailsense.cli.output import Progress, count, emit, say, when
+from mailsense.cli.output import Progress, clean, count, emit, say, when
+from mailsense.cli.workers import Workers
 from mailsense.config.schema import Account, span
-from mailsense.domain import DraftState, LedgerOutcome
+from mailsense.domain import DraftState, LedgerOutcome, Message, Verdict
 from mailsense.errors import MailboxError, UserError
+from mailsense.ports import Classifier
 
 if TYPE_CHECKING:
     from mailsense.adapters.imap import ImapMailbox
@@ -83,14 +86,15 @@ def run(
 
     ran = Ran()
     bar = Progress()
+    workers = Workers(app.env)
     since = (app.now - (back or app.settings.sync.span)).astimezone(app.zone).date()
     try:
         for account in accounts:
             try:
-                _read(app, store, account, since, bar, ran)
+                _read(app, store, account, since, bar, ran, workers)
             except UserError as error:
                 ran.problems += [f"{account.name}: {p}" for p in error.problems]
-        ran.kinds = dict(judge(store, lambda: app.classifier, now=app.now, progress=bar))
+        ran.kinds = dict(judge(store, lambda: _classifier(app, workers), now=app.now, progress=bar))
         ran.decided = decide(store, app.deciding(store))
         if place:
             for account in accounts:
@@ -98,11 +102,37 @@ def run(
                 withdraw_stale(app, store, account, ran)
     finally:
         bar.close()
+        workers.close()
     return ran
 
 
+class _Pooled:
+    """The classifier on several processes."""
+
+    def __init__(self, app: App, workers: Workers) -> None:
+        self._app = app
+        self._workers = workers
+
+    @property
+    def name(self) -> str:
+        return self._app.model_name
+
+    def classify(self, messages: Sequence[Message]) -> Sequence[Verdict]:
+        return self._workers.classify(messages, lambda part: self._app.classifier.classify(part))
+
+
+def _classifier(app: App, workers: Workers) -> Classifier:
+    return _Pooled(app, workers) if workers.started else app.classifier
+
+
 def _read(
-    app: App, store: SqliteStore, account: Account, since: Any, bar: Progress, ran: Ran
+    app: App,
+    store: SqliteStore,
+    account: Account,
+    since: Any,
+    bar: Progress,
+    ran: Ran,
+    workers: Workers,
 ) -> None:
     from mailsense.pipeline.deliver import resolve_unknown
     from mailsense.pipeline.read import Reader
@@ -114,7 +144,15 @@ def _read(
             raise MailboxError(roles.problems)
         resolve_unknown(store, mailbox, account.name, roles.sent)
         reader = Reader(
-            mailbox, store, account.name, app.settings.addresses, roles.sent, since, app.now, bar
+            mailbox,
+            store,
+            account.name,
+            app.settings.addresses,
+            roles.sent,
+            since,
+            app.now,
+            bar,
+            workers.parser,
         )
         ran.readings[account.name] = reading = reader.read(roles.read)
         _answered_flags(store, account, mailbox)
@@ -211,7 +249,7 @@ def _report(
         if draft is not None and (dry_run or len(decided.drafted) <= 10):
             verb = "would draft" if dry_run else "drafted"
             to = draft.to[0].name or draft.to[0].email
-            say(f"  {verb} {draft.plan.value} to {to}: {draft.subject}")
+            say(f"  {verb} {draft.plan.value} to {clean(to)}: {clean(draft.subject)}")
     if decided.withdrawn:
         say(f"{count(len(decided.withdrawn), 'draft')} withdrawn: no longer needed")
     if ran.placed:

@@ -20,7 +20,11 @@ def list_templates(as_json_: bool) -> None:
     """List the templates, and which of them are yours."""
     app = current()
     names = app.templates.names()
-    own = {p.name for p in app.paths.templates.glob("*")} if app.paths.templates.is_dir() else set()
+    own = (
+        {p.stem for p in app.paths.templates.glob("*.j2")}
+        if app.paths.templates.is_dir()
+        else set()
+    )
     if as_json_:
         emit({"name": n, "own": n in own} for n in names)
         return

@@ -28,17 +28,20 @@ def train_command(as_json_: bool) -> None:
     with app.store(write=True) as store:
         examples = store.examples()
         if not examples:
-            say("no labels yet: `mailsense label` or `relabel` in the review gives some")
+            _nothing(as_json_, "no labels yet: `mailsense label`, or `relabel` in the review")
             return
         digest = training.digest(examples)
         if store.get("trained_on") == digest and (app.paths.model / "model.json").exists():
-            say("nothing new to learn: the model knows all your labels")
+            _nothing(as_json_, "nothing new to learn: the model knows all your labels")
             return
         bar = Progress()
         try:
             base = corpus.load(shipped("models") / "corpus")
             arrays, card = training.train(
-                base, examples, progress=lambda done, total: bar("train", done, total)
+                base,
+                examples,
+                created=app.now.date().isoformat(),
+                progress=lambda done, total: bar("train", done, total),
             )
         finally:
             bar.close()
@@ -76,3 +79,11 @@ def train_command(as_json_: bool) -> None:
     )
     if decided.drafted:
         say(f"{count(len(decided.drafted), 'new draft')}: `mailsense review`")
+
+
+def _nothing(as_json: bool, why: str) -> None:
+    """Say that nothing was trained, and why."""
+    if as_json:
+        emit([{"model": None, "changed": [], "note": why}], lines=True)
+    else:
+        say(why)

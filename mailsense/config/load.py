@@ -24,7 +24,7 @@ _SECRETS_IN_THE_FILE = ("password", "token", "secret", "client_secret")
 def load(path: Path) -> Settings:
     """Given the path of the file, return the settings. Raise ConfigError with all problems."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise ConfigError(
             f"no configuration at {path}: write one with `mailsense config init`"

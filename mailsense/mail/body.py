@@ -17,7 +17,7 @@ from mailsense.mail.charset import clean, decode
 from mailsense.mail.mime import Part
 from mailsense.mail.text import Parts, parts, split
 
-MAX_TEXT = 1_000_000
+MAX_TEXT = 500_000
 """Transferred bytes of text that are read, all parts together."""
 MAX_ATTACHMENTS = 100
 STUB = 12
@@ -41,7 +41,7 @@ def body(root: Part) -> Body:
     found = Body(Parts(""))
     letters = list(_letters(root, found))
     if not any(one.text for one in letters):
-        letters += _enclosed(root)
+        letters += _enclosed(root, Body(Parts("")))
     found.letter = _join(list(dict.fromkeys(letters)))
     return found
 
@@ -105,17 +105,16 @@ def _html(part: Part) -> list[Part]:
     return [part] if part.content_type == "text/html" and _is_text(part) else []
 
 
-def _enclosed(part: Part) -> list[Parts]:
+def _enclosed(part: Part, inside: Body) -> list[Parts]:
     """Return the texts inside a letter without a word of its own.
 
     Those of attached messages (a bare forward), and texts shown in place under a file name.
     """
-    inside = Body(Parts(""))
     if part.content_type == "message/rfc822":
         return [one for child in part.children for one in _letters(child, inside)]
     if part.content_type == "text/plain" and part.disposition == "inline":
         return [_read(part, inside)]
-    return [one for child in part.children for one in _enclosed(child)]
+    return [one for child in part.children for one in _enclosed(child, inside)]
 
 
 def _is_text(part: Part) -> bool:

@@ -117,6 +117,6 @@ def clean(text: str) -> str:
     """Given decoded text, return it with plain line feeds and without control characters."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.isascii() and text.isprintable():
+    if text.replace("\n", " ").replace("\t", " ").isprintable():  # half the regex's time
         return text
     return text.translate(_CONTROLS) if _NEEDS_CLEANING.search(text) else text

@@ -7,6 +7,7 @@ field can smuggle in another: control characters never reach a header.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import textwrap
 from collections.abc import Sequence
@@ -16,8 +17,12 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from mailsense.domain import Address, Draft, Message, letter_digest
-from mailsense.mail.parse import parse
+from mailsense.domain import NOBODY, Address, Draft, Message, letter_digest
+from mailsense.mail import mime
+from mailsense.mail.addresses import addresses
+from mailsense.mail.body import unflow
+from mailsense.mail.charset import decode
+from mailsense.mail.headers import message_ids
 
 MAX_REFERENCES = 40
 """Ids in References: the first and the last twenty of a longer chain."""
@@ -30,22 +35,28 @@ _POLICY = SMTP.clone(max_line_length=76, cte_type="7bit")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _MESSAGE_ID = re.compile(r"[!-;=?-~]{1,900}")
 """Printable ASCII without angle brackets and blanks: all that a msg-id may hold."""
+_ADDR_SPEC = re.compile(
+    r"[!#-'*+\-./0-9=?A-Z^_`a-z{|}~]{1,64}@(?:[A-Za-z0-9.-]{1,255}|\[[0-9A-Fa-f:.]+\])"
+)
+"""An addr-spec without quoting: "anna.field+jobs@x.example"; not "a b@x", "a@b,c@d", "ä@x"."""
 _REPLY = re.compile(
     r"\s*(?:re|aw|antw|antwort|sv|vs|odp|ynt|rif|res)(?:\[\d+\])?\s*:", re.IGNORECASE
 )
 
 
-def compose(draft: Draft, *, at: datetime) -> bytes:
+def compose(draft: Draft, *, at: datetime, keep_bcc: bool = True) -> bytes:
     """Given a draft and its date in the user's zone, return the message, CRLF throughout.
 
-    Plain text, UTF-8, 7bit or quoted-printable.  Raise ValueError when an address or a
+    Plain text, UTF-8, 7bit or quoted-printable.  The copy in Drafts keeps its Bcc; the one
+    that is sent must not (RFC 5322 §3.6.3).  Raise ValueError when an address or a
     Message-ID cannot stand in a header.
     """
     message = EmailMessage(policy=_POLICY)
     message["From"] = _address(draft.from_)
-    for name, addresses in (("To", draft.to), ("Cc", draft.cc), ("Bcc", draft.bcc)):
-        if addresses:
-            message[name] = [_address(a) for a in addresses]
+    bcc = draft.bcc if keep_bcc else ()
+    for name, people in (("To", draft.to), ("Cc", draft.cc), ("Bcc", bcc)):
+        if people:
+            message[name] = [_address(one) for one in people]
     message["Subject"] = one_line(draft.subject)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{_id(draft.message_id)}>"
@@ -77,33 +88,56 @@ def read_digest(raw: bytes) -> str:
     """Given a copy as a server or client keeps it, return its ``letter_digest``.
 
     Equal to ``Draft.digest`` for our own letter, whatever charset, transfer encoding and
-    line ends the copy has; different after any change of addressee, subject or words.
+    line ends the copy has; different after any change of addressee, subject, words or
+    attachments.  Never raises: what cannot be read is not our letter.
     """
-    message = parse(raw)
+    root = mime.read(raw)
+    head = root.headers
+    answered = message_ids(head.raw("in-reply-to"))
+    text, attachments = _contents(root)
+    people = {
+        name: [one for value in head.all(name) for one in addresses(value)]
+        for name in ("from", "to", "cc", "bcc")
+    }
     return letter_digest(
-        message.from_,
-        message.to,
-        message.cc,
-        message.bcc,
-        message.subject,
-        message.in_reply_to[0] if message.in_reply_to else "",
-        whole_text(raw),
+        people["from"][0] if people["from"] else NOBODY,
+        people["to"],
+        people["cc"],
+        people["bcc"],
+        head.text("subject"),
+        answered[0] if answered else "",
+        text,
+        attachments,
     )
 
 
-def whole_text(raw: bytes) -> str:
-    """Return the decoded text of a single-part message, quoted history and all."""
-    from email import message_from_bytes
-    from email.policy import default
+def _contents(root: mime.Part) -> tuple[str, list[str]]:
+    """Return the letter's text, history and all, and digests of everything else in it.
 
-    message = message_from_bytes(raw, policy=default)
-    part = message.get_body(("plain",)) if message.is_multipart() else message
-    data = part.get_payload(decode=True) if part is not None else b""
-    charset = (part.get_content_charset() if part is not None else None) or "utf-8"
-    try:
-        return bytes(data or b"").decode(charset, "replace")
-    except LookupError:
-        return bytes(data or b"").decode("utf-8", "replace")
+    The HTML twin of a text and a signature (RFC 1847) are the client's doing, no change.
+    """
+    texts: list[str] = []
+    others: list[str] = []
+    queue = [(root, "")]
+    while queue:
+        part, around = queue.pop()
+        kind = part.content_type
+        if part.children and kind.startswith("multipart/"):
+            queue += [(child, kind) for child in reversed(part.children)]
+        elif kind == "text/plain" and not texts and part.disposition != "attachment":
+            text = decode(part.data(), part.parameters.get("charset", ""))
+            if part.parameters.get("format", "").lower() == "flowed":
+                text = unflow(text, part.parameters.get("delsp", "").lower() == "yes")
+            texts.append(text)
+        elif not _is_of_the_client(kind, around):
+            others.append(hashlib.sha256(part.data()).hexdigest())
+    return "".join(texts), others
+
+
+def _is_of_the_client(kind: str, around: str) -> bool:
+    return (around == "multipart/alternative" and kind == "text/html") or (
+        around == "multipart/signed" and kind.endswith("-signature")
+    )
 
 
 def quote(message: Message, *, zone: tzinfo) -> str:
@@ -167,7 +201,7 @@ def _id(message_id: str) -> str:
 
 
 def _address(address: Address) -> HeaderAddress:
-    if _CONTROL.search(address.email) or " " in address.email or "@" not in address.email:
+    if not _ADDR_SPEC.fullmatch(address.email):
         raise ValueError("not an address that can stand in a header")
     local, _, domain = address.email.rpartition("@")
     return HeaderAddress(one_line(address.name), local, domain)

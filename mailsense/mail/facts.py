@@ -18,29 +18,42 @@ from mailsense.mail.headers import Headers
 from mailsense.resources import shipped
 
 NO_REPLY = re.compile(
-    r"(?:^|[._+-])(?:no[._-]?reply|do[._-]?not[._-]?reply|dont[._-]?reply|no[._-]?response"
-    r"|notifications?|notify|mailer[._-]?daemon|postmaster|bounces?|auto(?:mated|mailer|responder)?"
-    r"|unattended|donot[._-]?respond)(?:$|[._+=@0-9-])",
+    r"noreply|donotreply|(?:^|[._+-])(?:no[._-]reply|do[._-]?not[._-]?repl(?:y|ies)"
+    r"|dont[._-]?reply|no[._-]?response|notifications?|notify|mailer[._-]?daemon|postmaster|bounces?"
+    r"|auto(?:mated|mailer|[._-]?(?:repl(?:y|ies)|respond(?:er)?|response|confirm|notif[a-z]*))"
+    r"|unattended|do[._-]?not[._-]?respond)(?:$|[._+=@0-9-])",
     re.IGNORECASE,
 )
-"""Local parts that nobody reads: "no-reply", "jobs-noreply", "bounce+12"; not "noreen"."""
+"""Local parts that nobody reads: "no-reply", "jobs-noreply", "bounce+12"; not "noreen",
+"piano.reply" or "auto-parts"."""
 
-_OUT_OF_OFFICE = re.compile(
-    r"^(?:(?:re|aw): *)?(?:out of (?:the )?office|auto(?:matic)?[ -]?(?:reply|response)"
-    r"|autoreply|abwesenheit|automatische antwort|réponse automatique|respuesta automática"
-    r"|risposta automatica|on (?:annual |maternity |parental )?leave\b"
-    r"|away from (?:the |my )?office)",
+_AUTOMATIC = re.compile(
+    r"(?:auto(?:matic)?[ -]?reply|automatische antwort|réponse automatique|respuesta automática"
+    r"|risposta automatica|resposta automática|automatisch antwoord|automatiskt? svar"
+    r"|automaattinen vastaus|odpowiedź automatyczna|автоответ) ?:|out of (?:the )?office(?: ?:|$)"
+    r"|abwesenheits(?:notiz|nachricht)",
     re.IGNORECASE,
 )
-"""Subjects that only an absence note has: "Automatic reply: …"; not "On leaving the office"."""
-_BOUNCE_SENDER = re.compile(r"^(?:mailer-daemon|postmaster|mail-daemon)@", re.IGNORECASE)
+"""How a subject begins that only a machine writes: "Automatic reply: …"; not "Automatic reply
+systems, a talk", nor "Out of office lunch?"."""
+_ABSENT = re.compile(
+    r"(?:(?:re|aw): *)?(?:out of (?:the )?office|auto(?:matic)?[ -]?(?:reply|response)"
+    r"|abwesen|on (?:annual |maternity |parental )?leave\b|away from (?:the |my )?office)",
+    re.IGNORECASE,
+)
+"""Subjects of absence notes, when a machine says that it sent them; not "On leaving the firm"."""
+_BOUNCE_SENDER = re.compile(
+    r"(?:mailer-daemon|mail-daemon|post[._-]?master|mail[._-]delivery[._-](?:sub)?system)(?:@|$)",
+    re.IGNORECASE,
+)
 _DO_NOT_ANSWER = re.compile(
     r"\b(?:do not|don't|please do not|unable to|cannot) (?:reply|respond) (?:directly )?(?:to|by)\b"
     r"|\b(?:unmonitored|unattended) (?:mailbox|address|inbox)\b|\bmailbox is not monitored\b",
     re.IGNORECASE,
 )
 _RELAY = re.compile(
-    r"(?:^|[._+-])(?:reply|replies|relay|inbound|messages?|apps?)[._+@-]|[0-9a-f]{16}"
+    r"(?:^|[._+-])(?:reply|replies|relay|inbound|messages?|apps?)[._+@-]"
+    r"|[0-9a-f]{16}|[0-9a-f]{8}-[0-9a-f]{4}-"
 )
 _AUTH = re.compile(r"\b(spf|dkim|dmarc|arc)\s*=\s*([a-z]+)", re.IGNORECASE)
 _MACHINE = re.compile(
@@ -65,7 +78,8 @@ def facts(
     precedence = headers.token("precedence")
     return_path = headers.raw("return-path").strip() if "return-path" in headers else None
     reply = _auto_reply(headers, auto, precedence, subject)
-    bounce = _bounce(from_, return_path, types) and not reply
+    nameless = headers.raw("from").replace(" ", "").endswith("<>")  # "From: MAILER-DAEMON <>"
+    bounce = _bounce(from_, return_path, types, nameless=nameless) and not reply
     vendor = ats(from_.domain) or next((v for v in map(ats, _domains(reply_to)) if v), "")
     return Facts(
         auto_submitted=auto,
@@ -91,19 +105,15 @@ def _auto_reply(headers: Headers, auto: str, precedence: str, subject: str) -> b
         return True
     if any(n in headers for n in ("x-autoreply", "x-autorespond", "x-autoresponder")):
         return headers.token("x-autoreply") not in ("no", "false")
-    return bool(_OUT_OF_OFFICE.match(subject)) and (
-        auto not in ("", "no")
-        or "x-auto-response-suppress" in headers
-        or subject.lower().startswith(
-            ("automatic reply:", "automatische antwort:", "out of office")
-        )
-    )
+    if auto in ("", "no"):
+        return auto == "" and bool(_AUTOMATIC.match(subject))
+    return bool(_AUTOMATIC.match(subject) or _ABSENT.match(subject))
 
 
-def _bounce(from_: Address, return_path: str | None, types: Set[str]) -> bool:
+def _bounce(from_: Address, return_path: str | None, types: Set[str], *, nameless: bool) -> bool:
     if types & {"message/delivery-status", "message/feedback-report"}:
         return True
-    if _BOUNCE_SENDER.match(from_.email):
+    if _BOUNCE_SENDER.match(from_.email) or (nameless and not from_.email):
         return True
     return (
         return_path is not None

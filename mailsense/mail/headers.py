@@ -20,7 +20,8 @@ MAX_STRUCTURED = 8_192
 MAX_TEXT = 4_096
 MAX_IDS = 100
 
-_FIELD_NAME = re.compile(rb"[!-9;-~]+")
+# A field with its continuation lines; what begins no line with a name is skipped.
+_FIELD = re.compile(rb"^([!-9;-~]++)[ \t\r\v\f]*+:(.*+(?:\n[ \t].*+)*+)", re.MULTILINE)
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?((?:[^?]|\?(?!=))*)\?=")
 _BETWEEN_WORDS = re.compile(r"(?<=\?=)[ \t\n]+(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
 _Q_ESCAPE = re.compile(rb"=([0-9A-Fa-f]{2})")
@@ -67,25 +68,10 @@ class Headers:
     @classmethod
     def parse(cls, block: bytes) -> Headers:
         """Given the header block (LF line ends), return its fields; bad lines are skipped."""
-        fields: list[tuple[str, bytes]] = []
-        current: list[bytes] = []
-        name = ""
-        for line in block.split(b"\n"):
-            if line[:1] in (b" ", b"\t"):
-                if current and line:
-                    current.append(line)
-                continue
-            if current:
-                fields.append((name, b"\n".join(current)[:MAX_FIELD]))
-                current = []
-            head, colon, value = line.partition(b":")
-            head = head.rstrip()
-            if colon and _FIELD_NAME.fullmatch(head):
-                name = head.decode("ascii").lower()
-                current = [value]
-        if current:
-            fields.append((name, b"\n".join(current)[:MAX_FIELD]))
-        return cls(fields)
+        return cls(
+            (name.decode("ascii").lower(), value[:MAX_FIELD])
+            for name, value in _FIELD.findall(block)
+        )
 
 
 def _unfold(value: bytes) -> str:

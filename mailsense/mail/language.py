@@ -14,6 +14,8 @@ from collections import Counter
 
 MIN_WORDS = 20
 _MAX_CHARS = 4_000
+_ENOUGH_CHARS = 1_200
+"""Of prose: more changed no answer on a thousand letters."""
 _MIN_SHARE = 0.14
 _MIN_LEAD = 1.35
 
@@ -54,7 +56,8 @@ for _language, _list in _PROFILES.items():
         _LANGUAGES_OF[_word] = (*_LANGUAGES_OF.get(_word, ()), _language)
 
 _WORD = re.compile(r"[^\W\d_]+")
-_NOT_PROSE = re.compile(r"https?://\S+|\S+@\S+")
+_NOT_PROSE = re.compile(r"https?://\S+|(?<!\S)\S+@\S+")
+_OTHER_SCRIPT = re.compile("[\u0370-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("ko", re.compile("[\uac00-\ud7af]")),
@@ -72,19 +75,22 @@ _RUSSIAN = re.compile("[ыэё]", re.IGNORECASE)
 
 def language(text: str) -> str:
     """Given a letter's newest part, return its ISO 639-1 code, "" when short or unclear."""
-    text = _NOT_PROSE.sub(" ", text[:_MAX_CHARS])
-    if not text.isascii():
+    text = text[:_MAX_CHARS]
+    if "@" in text or "://" in text:
+        text = _NOT_PROSE.sub(" ", text)
+    text = text[:_ENOUGH_CHARS]
+    if not text.isascii() and _OTHER_SCRIPT.search(text):
         script = _by_script(text)
         if script is not None:
             return script
-    words = [word.lower() for word in _WORD.findall(text)]
+    words = _WORD.findall(text.lower())
     if len(words) < MIN_WORDS:
         return ""
-    scores: Counter[str] = Counter()
-    for word in words:
+    scores: dict[str, int] = {}
+    for word, times in Counter(words).items():
         for code in _LANGUAGES_OF.get(word, ()):
-            scores[code] += 1
-    best = scores.most_common(2)
+            scores[code] = scores.get(code, 0) + times
+    best = Counter(scores).most_common(2)
     if not best or best[0][1] < _MIN_SHARE * len(words):
         return ""
     if len(best) == 2 and best[0][1] < _lead(best[0][0], best[1][0]) * best[1][1]:

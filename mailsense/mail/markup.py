@@ -27,6 +27,8 @@ _ANY_TAG = re.compile(r"<[^<>]*>?")
 
 def is_hostile(html: str) -> bool:
     """True for markup that is nested or crowded with attributes beyond reason."""
+    if html.count("<") - html.count("</") <= MAX_DEPTH:  # fewer elements than may be nested
+        return bool(_CROWD.search(html))
     depth: dict[str, int] = {}
     total = 0
     for match in _TAG.finditer(html):
@@ -46,9 +48,10 @@ def is_hostile(html: str) -> bool:
 
 def strip_tags(html: str) -> str:
     """Given markup of any sort, return its text without parsing it: linear, and crude."""
-    for opening, closing in (("<!--", "-->"), ("<style", "</style"), ("<script", "</script")):
+    for opening, closing in (("<!--", "-->"), ("<style", "</style>"), ("<script", "</script>")):
         html = _without(html, opening, closing)
-    return unescape(_ANY_TAG.sub(" ", _LINE.sub("\n<", html)))
+    text = unescape(_ANY_TAG.sub(" ", _LINE.sub("\n<", html)))
+    return "\n".join(filter(None, (" ".join(line.split()) for line in text.split("\n"))))
 
 
 def _without(html: str, opening: str, closing: str) -> str:

@@ -107,7 +107,7 @@ def read(raw: bytes) -> Part:
     raw = raw[:MAX_BYTES]
     if b"\r" in raw:
         raw = raw.replace(b"\r\n", b"\n")
-        if b"\n" not in raw or raw.count(b"\r") > 8 * raw.count(b"\n"):
+        if b"\r" in raw and (b"\n" not in raw or raw.count(b"\r") > 8 * raw.count(b"\n")):
             raw = raw.replace(b"\r", b"\n")
     return _read(raw, _skip_envelope(raw), len(raw), "text/plain", 0, [MAX_PARTS])
 

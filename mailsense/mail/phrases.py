@@ -142,6 +142,11 @@ MOBILE = re.compile(
 Matches ``Sent from my iPhone``, ``Get Outlook for iOS``, ``Von meinem iPhone gesendet``;
 not ``Sent from my desk, is much easier``, nor ``Sent the form back to you``.
 """
+MOBILE_STARTS = frozenset(
+    "sen get von ges die env tél obt inv sca ott ver out hen ski häm läh han wys pob ode отп над"
+    " iph ıph i\u0307p".split()
+)
+"""The first three letters, in lower case, of every line that ``MOBILE`` matches."""
 
 _CLOSING_CORE = (
     r"(?:(?:with |my |our )?(?:very |many |the )?(?:best|kind(?:est)?|warm(?:est)?|good|friendly"
@@ -193,6 +198,29 @@ NOTICE = re.compile(
     re.IGNORECASE,
 )
 """A sentence of a legal notice or company register line under a letter."""
+NOTICE_STEMS = (
+    "confiden",
+    "privileged",
+    "intended ",
+    "received this ",
+    "registered ",
+    "company ",
+    "consider the environment",
+    "before printing",
+    "virus",
+    "scanned ",
+    "vertraulich",
+    "nicht der ",
+    "amtsgericht",
+    "handelsregister",
+    "geschäftsführ",
+    "sitz der gesellschaft",
+    "ce message ",
+    "riservat",
+    "dit bericht ",
+    "equal opportunit",
+)
+"""Of these, in lower case, every ``NOTICE`` holds one: looking for them first is quick."""
 
 FOOTER = re.compile(
     r"(?:to )?unsubscribe|(?:click here to |you can )?(?:unsubscribe|opt[- ]?out)|manage (?:your )?"

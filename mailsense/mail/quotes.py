@@ -40,6 +40,8 @@ _INTRO = re.compile(
     r"[\s*_-]*+(?:(?:" + "|".join(map(re.escape, phrases.INTRO)) + r")(?![^\W\d_])|[\"“]?\d)", re.I
 )
 _WEEKDAY = re.compile(rf"[\s*_-]*+{phrases.WEEKDAY_OR_MONTH}", re.I)
+_FIRST_WORD = re.compile(r"[\s*_-]*+([\"“]?\d|[^\W\d_]{0,40})")
+_DIGIT = re.compile(r"\d")
 _SHORT_WORD = re.compile(r"[\s*_-]*[^\W\d]{1,3}\b\s+\D")  # "to the", which begins no date
 _SAME_LINE = re.compile(
     r"(?:^|[\s-]+)On (?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? |\d|(?:Jan|Feb|Mar|Apr|May|Jun"
@@ -64,13 +66,19 @@ def divide(text: str) -> tuple[str, str]:
     """
     lines = text[:MAX_CHARS].split("\n")[:MAX_LINES]
     newest, history, forward = _Divider(lines).run()
-    if not any(line.strip() for line in newest) and any(line.strip() for line in history):
+    if not any(map(_says, newest)) and any(map(_says, history)):
         newest, history = _unwrap(history, forward)
     return _join(newest), _join(history)
 
 
+def _says(line: str) -> bool:
+    return bool(line.strip()) and line != HISTORY
+
+
 def _join(lines: list[str]) -> str:
-    return "\n".join(line.rstrip() for line in lines if line != HISTORY).strip("\n")
+    """Join without trailing blanks, but for the one that makes "-- " a delimiter (RFC 3676)."""
+    kept = (line if line == "-- " else line.rstrip() for line in lines if line != HISTORY)
+    return "\n".join(kept).strip("\n")
 
 
 class _Divider:
@@ -90,30 +98,35 @@ class _Divider:
 
     def _step(self, index: int) -> int:
         line = self.lines[index]
-        if not line.strip():
+        stripped = line.strip()
+        if not stripped:
             self.newest.append(line)
             return index + 1
-        if line == HISTORY or line.strip().lower() in _HIDDEN:
+        if _is_plain(line, stripped):
+            self.newest.append(line)
+            return index + 1
+        if line == HISTORY or (stripped[0] == "[" and stripped.lower() in _HIDDEN):
             return self._rest(index)
         if self._is_quoted(index):
             return self._quote(index)
-        same_line = _SAME_LINE.search(line) if line.rstrip().endswith("wrote:") else None
-        if same_line and same_line.start() and self._next_is_quoted(index + 1):
+        same_line = _SAME_LINE.search(line) if stripped.endswith("wrote:") else None
+        if same_line and same_line.start() and _next_quoted(self.lines, index + 1):
             self.newest.append(line[: same_line.start()])
             self.history.append(line[same_line.start() :].strip(" -"))
             return index + 1
         end = attribution(self.lines, index)
         if end:
             return self._attributed(index, end)
-        if separator(line):
-            self.forward = self.forward or separator(line) == "forward"
+        kind = separator(line)
+        if kind:
+            self.forward = self.forward or kind == "forward"
             return self._attributed(index, header_block(self.lines, index + 1) or index + 1)
         end = header_block(self.lines, index)
         if end:
             self.forward = self.forward or not any(item.strip() for item in self.newest)
             self._absorb_rule()
             return self._attributed(index, end)
-        if phrases.MOBILE.match(line.strip()) and len(line) < 120 and any(self.newest):
+        if len(line) < 120 and phrases.MOBILE.match(stripped) and any(self.newest):
             self.newest.append(line)
             return self._rest(index + 1)
         self.newest.append(line)
@@ -125,7 +138,7 @@ class _Divider:
 
     def _attributed(self, index: int, end: int) -> int:
         """History was announced: only its ``>`` lines if it has such, else all the rest."""
-        if not self._next_is_quoted(end):
+        if not _next_quoted(self.lines, end):
             return self._rest(index)
         self._absorb_rule()
         self.history.extend(self.lines[index:end])
@@ -133,18 +146,12 @@ class _Divider:
 
     def _is_quoted(self, index: int) -> bool:
         line = self.lines[index]
-        if not _QUOTED.match(line) or ("<<" in line and _SHOUTED.match(line)):
+        if ">" not in line or not _QUOTED.match(line) or ("<<" in line and _SHOUTED.match(line)):
             return False
         if line.startswith(">From "):  # mbox quoting of a line that begins with "From "
             around = self.lines[max(0, index - 1) : index + 2]
             return any(_QUOTED.match(item) and item is not line for item in around)
         return True
-
-    def _next_is_quoted(self, index: int) -> bool:
-        for line in self.lines[index : index + 4]:
-            if line.strip():
-                return bool(_QUOTED.match(line))
-        return False
 
     def _quote(self, index: int) -> int:
         """Take a run of quoted lines, with the tail of a quoted line that was wrapped."""
@@ -173,6 +180,17 @@ class _Divider:
         self.newest.append("")
 
 
+def _is_plain(line: str, stripped: str) -> bool:
+    """True for a line that no further look can take for a mark of history: most lines.
+
+    It begins with a letter, has no colon, and its first word begins neither an attribution
+    nor what a phone adds.
+    """
+    if not stripped[0].isalpha() or ":" in line or "：" in line:
+        return False
+    return stripped[:3].lower()[:3] not in phrases.MOBILE_STARTS and not _begins_date(line)
+
+
 def attribution(lines: list[str], index: int) -> int:
     """Given lines, return the index after the attribution that begins at ``index``, else 0.
 
@@ -181,7 +199,7 @@ def attribution(lines: list[str], index: int) -> int:
     ``On 4 May we will send you:``.
     """
     first = lines[index]
-    if not _INTRO.match(first) and not _WEEKDAY.match(first):
+    if not _begins_date(first):
         return index + 1 if _undated(lines, index) else 0
     window = ""
     for offset, line in enumerate(lines[index : index + _WINDOW]):
@@ -201,12 +219,28 @@ def attribution(lines: list[str], index: int) -> int:
     return index + 1 if _undated(lines, index) else 0
 
 
+def _begins_date(line: str) -> bool:
+    word = _FIRST_WORD.match(line)
+    if word is None or not _introduces(word[1].lower()):
+        return False
+    return bool(_INTRO.match(line) or _WEEKDAY.match(line))
+
+
+@lru_cache(maxsize=2_000)
+def _introduces(word: str) -> bool:
+    """True for a first word with which an attribution may begin: the few words are remembered."""
+    return word[-1:].isdecimal() or word in _FIRST_WORDS or bool(_WEEKDAY.match(word))
+
+
+_FIRST_WORDS = frozenset(re.split(r"[^\w]", phrase)[0] for phrase in phrases.INTRO)
+
+
 def _begins_sentence(line: str) -> bool:
     return len(line) > 60 and "@" not in line and not _VERB.search(line)
 
 
 def _is_attribution(window: str, lines: list[str], end: int) -> bool:
-    if not _DATED.search(window):
+    if not _DIGIT.search(window) or not _DATED.search(window):
         return False
     tail = window.rstrip(" -*_")
     colon = tail.endswith((":", "："))
@@ -225,7 +259,7 @@ def _is_attribution(window: str, lines: list[str], end: int) -> bool:
 
 
 def _next_quoted(lines: list[str], index: int) -> bool:
-    for line in lines[index : index + 3]:
+    for line in lines[index : index + 4]:
         if line.strip():
             return bool(_QUOTED.match(line))
     return False
@@ -258,8 +292,7 @@ def separator(line: str) -> str:
         if _FORWARDED_BY.match(stripped.lstrip("-_= ")):
             return "forward"
         return "reply" if inner and _ENDS_WITH_VERB.search(inner) else ""
-    plain = stripped.lower().rstrip(" :")
-    if stripped.endswith(":") and plain in phrases.FORWARD_SEPARATORS:
+    if stripped[-1] == ":" and stripped.lower().rstrip(" :") in phrases.FORWARD_SEPARATORS:
         return "forward"
     return ""
 
@@ -293,12 +326,14 @@ def header_block(lines: list[str], index: int) -> int:
     return end if _is_header_block(found) else 0
 
 
-@lru_cache(maxsize=128)
 def _field(line: str) -> tuple[str, str]:
-    """Return (which header field it is, its value) of a pasted line, ("", "") for none.
+    """Return (which header field it is, its value) of a pasted line, ("", "") for none."""
+    return _keyed(line) if ":" in line or "：" in line else ("", "")
 
-    Remembered, because neighbouring lines are looked at again and again.
-    """
+
+@lru_cache(maxsize=128)
+def _keyed(line: str) -> tuple[str, str]:
+    """Do ``_field``'s work; remembered, because neighbouring lines are looked at repeatedly."""
     match = _KEY.match(line)
     kind = phrases.HEADER_KEYS.get(match[1].lower().strip()) if match else None
     return (kind, match[2]) if match and kind else ("", "")
@@ -306,10 +341,7 @@ def _field(line: str) -> tuple[str, str]:
 
 def _is_header_block(found: dict[str, str]) -> bool:
     kinds = found.keys() & {"from", "date", "to", "subject"}
-    addressed = any(
-        any(mark in found.get(kind, "") for mark in ("@", "mailto:"))
-        for kind in ("from", "to", "cc")
-    )
+    addressed = any("@" in found.get(kind, "") for kind in ("from", "to", "cc"))
     if len(kinds) >= 2 and addressed:
         return True
     if {"from", "subject"} <= kinds and len(kinds) >= 3:
@@ -325,11 +357,14 @@ def _unwrap(history: list[str], forward: bool) -> tuple[list[str], list[str]]:
     A forward: the forwarded letter.  Nothing but quoted lines without any attribution (an
     odd mail program): those.  A reply without a word of its own stays empty.
     """
-    first = next(i for i, line in enumerate(history) if line.strip() and line != HISTORY)
+    first = next(i for i, line in enumerate(history) if _says(line))
     quoted = bool(_QUOTED.match(history[first])) or history[0] == HISTORY
     if not quoted and not forward:
         return [], history
-    lines = [re.sub(r"^[ \t]{0,4}> ?", "", line) for line in history if line != HISTORY]
+    lines = [line for line in history if line != HISTORY]
+    top = [line for line in lines if line.strip()][:2]  # a separator may stand above quoted lines
+    if any(map(_QUOTED.match, top)):
+        lines = [re.sub(r"^[ \t]{0,4}> ?", "", line) for line in lines]
     head = _heading(lines)
     if quoted and not head and attribution(lines, first if first < len(lines) else 0):
         return [], history

@@ -45,12 +45,16 @@ MAX_BELOW_CLOSING = 40
 def cut(text: str) -> tuple[str, str]:
     """Given the newest part of a letter, return (text, signature).
 
-    The two joined hold every line; the text is empty only when the newest part was.
+    The two joined hold every line but the delimiter above a sign-off; the text is empty
+    only when the newest part was.
     """
     lines = text.split("\n")
     while lines and not lines[-1].strip():
         lines.pop()
     end = _delimited(lines)
+    if _signs_below(lines, end):  # the sign-off is part of a stored block: it stays in sight
+        lines[end] = ""
+        end = len(lines)
     end = _footers(lines, end)
     end = _below_closing(lines, end)
     end = _footers(lines, end)
@@ -66,18 +70,36 @@ def _delimited(lines: list[str]) -> int:
         if not _DELIMITER.fullmatch(line.strip(" \t*") or "x"):
             continue
         below = [item for item in lines[index + 1 :] if item.strip()]
-        if line.rstrip() == "--" or any(_LIST_LINE.search(item) for item in below):
+        if line == "-- " or any(_LIST_LINE.search(item) for item in below):
             return index
-        if below and len(below) <= 12 and not any(map(_is_prose, below)):
+        slogans = 1 if line.strip() == "--" else 0
+        if below and len(below) <= 12 and sum(map(_is_prose, below)) <= slogans:
             return index
     return len(lines)
 
 
+def _signs_below(lines: list[str], delimiter: int) -> bool:
+    """True when a closing with a name is the first thing under the delimiter line."""
+    for index in range(delimiter + 1, len(lines)):
+        if lines[index].strip():
+            kept = _closing(lines, index, len(lines))
+            return kept is not None and kept[0]
+    return False
+
+
 def _is_prose(line: str) -> bool:
-    words = line.split()
-    if phrases.NOTICE.search(line) or phrases.FOOTER.search(line):
+    words = len(line.split())
+    if words <= 4 or (words <= 14 and not _SENTENCE_END.search(line.strip()[-4:])):
         return False
-    return len(words) > 14 or (len(words) > 4 and bool(_SENTENCE_END.search(line.strip())))
+    return not _notices(line) and not phrases.FOOTER.search(line)
+
+
+def _notices(text: str) -> int:
+    """Return how many marks of legal notices a text holds."""
+    low = text.lower()
+    if not any(stem in low for stem in phrases.NOTICE_STEMS):
+        return 0
+    return len(phrases.NOTICE.findall(text))
 
 
 def _footers(lines: list[str], end: int) -> int:
@@ -109,9 +131,8 @@ def _is_footer(paragraph: list[str]) -> bool:
         return True
     if phrases.FOOTER.match(paragraph[0]) and not paragraph[0].endswith("?"):
         return True
-    if len(phrases.NOTICE.findall(whole)) >= 2:
-        return True
-    if len(whole) < 400 and phrases.NOTICE.match(whole):
+    notices = _notices(whole)
+    if notices >= 2 or (notices and len(whole) < 400 and phrases.NOTICE.match(whole)):
         return True
     rule = _LIST_RULE.fullmatch(paragraph[0])
     return bool(rule and _LIST_LINE.search(whole)) or not re.search(r"\w", whole)

@@ -13,7 +13,7 @@ from datetime import datetime
 from mailsense.pipeline.read import Progress
 from mailsense.ports import Classifier, Store
 
-CHUNK = 200
+CHUNK = 400
 
 
 def judge(

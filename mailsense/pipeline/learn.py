@@ -74,12 +74,23 @@ def label(
     return verdict
 
 
-def unlabel(store: Store, item: Item, *, now: datetime) -> None:
-    """Take the human's label back: rule and model speak again, the example is forgotten."""
+def unlabel(store: Store, before: Item, *, now: datetime) -> None:
+    """Take the newest label back, given the message as it was before it.
+
+    Where a human had labelled it before, that label holds again; else rule and model speak
+    again and the example is forgotten.
+    """
+    verdict = before.verdict
+    example = next((e for e in store.examples() if e.message_key == before.key), None)
     with store.transaction():
-        store.clear_verdicts([item.key], Source.USER)
-        store.remove_example(item.key)
-        store.add_decision(Decision(Action.UNDO, now, message_key=item.key, detail="label"))
+        if verdict is not None and verdict.source is Source.USER:
+            store.add_verdicts({before.key: verdict}, now)
+            if example is not None:
+                store.add_example(replace(example, kind=verdict.kind, reason=verdict.reason))
+        else:
+            store.clear_verdicts([before.key], Source.USER)
+            store.remove_example(before.key)
+        store.add_decision(Decision(Action.UNDO, now, message_key=before.key, detail="label"))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from mailsense.config import Settings
 from mailsense.domain import (
+    Action,
     Address,
     Application,
     Draft,
@@ -117,7 +118,7 @@ def _carry_out(
             store.save_draft(replace(draft, state=DraftState.WAITING))
     for draft in store.drafts((DraftState.DELIVERED,)):
         overtaken = (draft.about, draft.plan, draft.episode) not in wanted
-        if overtaken and _news_since(draft, applications, items):
+        if overtaken and _news_since(store, draft, applications, items):
             store.save_draft(replace(draft, state=DraftState.STALE))
             decided.withdrawn.append(draft.id)
     exists = {(d.about, d.plan, d.episode): d for d in store.drafts()}
@@ -139,11 +140,19 @@ def _carry_out(
 
 
 def _news_since(
-    draft: Draft, applications: Sequence[Application], items: Mapping[str, Item]
+    store: Store, draft: Draft, applications: Sequence[Application], items: Mapping[str, Item]
 ) -> bool:
-    """True when the draft was answered elsewhere, or mail about it came in after it was made."""
+    """True when the draft is overtaken by what came after it was made.
+
+    Answered elsewhere, told by the user to be something else, or followed by other mail.
+    """
     original = items.get(draft.answers)
     if original is not None and original.located.answered:
+        return True
+    relabelled = (
+        d.at for d in store.decisions(message_key=draft.answers) if d.action is Action.RELABEL
+    )
+    if draft.created is not None and any(at > draft.created for at in relabelled):
         return True
     keys = next((a.message_keys for a in applications if a.id == draft.about), ())
     seen = [items[key].located.seen_at for key in keys if key in items]

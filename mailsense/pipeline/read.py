@@ -10,14 +10,15 @@ The parser is imported when there is something to parse: most runs find nothing 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from mailsense.domain import LedgerOutcome, Located, Message
-from mailsense.errors import MailboxError, ParseError, Unreachable
+from mailsense.errors import MailboxError, Unreachable
 from mailsense.pipeline.own import recognise
+from mailsense.pipeline.parsing import Inline, Parsed, Parser, parse_all
 from mailsense.ports import Cursor, Fetched, FolderState, LedgerRow, Mailbox, Store
 
 BATCH = 200
@@ -47,6 +48,15 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class _Batch:
+    """Messages on their way: what was asked for, what came, and how to wait for the rest."""
+
+    uids: Sequence[int]
+    fetched: Sequence[Fetched]
+    results: Callable[[], Sequence[Parsed]]
+
+
+@dataclass(frozen=True)
 class Reader:
     """One account being read: the ports, who the user is, and when it is."""
 
@@ -58,6 +68,8 @@ class Reader:
     since: date
     now: datetime
     progress: Progress = lambda what, done, total: None
+    parser: Callable[[int], Parser] = lambda count: Inline()
+    """Returns the parser for a folder with so many new messages."""
 
     def read(self, folders: Sequence[str]) -> Reading:
         """Given the folders in order (Sent first), read what is new in each.
@@ -80,14 +92,18 @@ class Reader:
         cursor, uids = self._wanted(folder, state)
         if uids:
             self.progress(folder, 0, len(uids))
+        parser = self.parser(len(uids))
+        pending: deque[_Batch] = deque()
         for start in range(0, len(uids), BATCH):
             batch = uids[start : start + BATCH]
-            fetched = [self._enough(folder, f) for f in self._fetch(folder, batch)]
-            cursor = replace(cursor, last_uid=max(cursor.last_uid, batch[-1]))
-            with self.store.transaction():
-                self._take(folder, state, batch, fetched, reading)
-                self.store.save_cursor(cursor)
-            self.progress(folder, start + len(batch), len(uids))
+            fetched = list(self.mailbox.fetch(folder, batch, limit=HEAD))
+            pending.append(_Batch(batch, fetched, parser.submit(fetched)))
+            while len(pending) > parser.depth:
+                cursor = self._finish(folder, state, cursor, pending.popleft(), reading)
+                self.progress(folder, start + BATCH - sum(len(b.uids) for b in pending), len(uids))
+        while pending:
+            cursor = self._finish(folder, state, cursor, pending.popleft(), reading)
+            self.progress(folder, len(uids) - sum(len(b.uids) for b in pending), len(uids))
         done = replace(
             cursor,
             last_uid=max(cursor.last_uid, (state.uidnext or 1) - 1),
@@ -119,41 +135,50 @@ class Reader:
             return cursor, ()
         return cursor, self.mailbox.uids(folder, after=cursor.last_uid, since=cursor.since)
 
-    def _fetch(self, folder: str, uids: Sequence[int]) -> Iterator[Fetched]:
-        return self.mailbox.fetch(folder, uids, limit=HEAD)
+    def _finish(
+        self, folder: str, state: FolderState, cursor: Cursor, batch: _Batch, reading: Reading
+    ) -> Cursor:
+        """Store one batch with its ledger rows and the cursor behind it, which is returned."""
+        results = [
+            self._more(folder, one, result)
+            for one, result in zip(batch.fetched, batch.results(), strict=True)
+        ]
+        cursor = replace(cursor, last_uid=max(cursor.last_uid, batch.uids[-1]))
+        with self.store.transaction():
+            self._take(folder, state, batch, results, reading)
+            self.store.save_cursor(cursor)
+        return cursor
 
-    def _enough(self, folder: str, fetched: Fetched) -> Fetched:
-        """Return the message with more of it where its text lies behind the first bytes."""
-        if not fetched.truncated:
-            return fetched
-        from mailsense.mail.parse import parse
-
-        try:
-            message = parse(fetched.raw, internaldate=fetched.internaldate, size=fetched.size)
-            if message.text or message.quoted:
-                return fetched
-        except ParseError:
-            pass
+    def _more(self, folder: str, fetched: Fetched, result: Parsed) -> Parsed:
+        """Read more of a message whose text does not lie within the first bytes."""
+        if not fetched.truncated or (
+            isinstance(result, Message) and (result.text or result.quoted)
+        ):
+            return result
         more = list(self.mailbox.fetch(folder, [fetched.uid], limit=WHOLE))
-        return more[0] if more else fetched
+        return parse_all(more)[0] if more else result
 
     def _take(
         self,
         folder: str,
         state: FolderState,
-        batch: Sequence[int],
-        fetched: Sequence[Fetched],
+        batch: _Batch,
+        results: Sequence[Parsed],
         reading: Reading,
     ) -> None:
         """Store one batch. Every UID asked for gets exactly one ledger row."""
         rows: dict[int, LedgerRow] = {
-            uid: self._row(folder, state, uid, LedgerOutcome.VANISHED) for uid in batch
+            uid: self._row(folder, state, uid, LedgerOutcome.VANISHED) for uid in batch.uids
         }
         parsed: list[tuple[Fetched, Message]] = []
-        for one in fetched:
-            message = self._parse(folder, state, one, rows)
-            if message is not None:
-                parsed.append((one, message))
+        for one, result in zip(batch.fetched, results, strict=True):
+            outcome, detail = LedgerOutcome.QUARANTINED, str(result)
+            if "\\draft" in one.flags:
+                outcome, detail = LedgerOutcome.OWN, "a draft"
+            elif isinstance(result, Message):
+                parsed.append((one, result))
+                continue
+            rows[one.uid] = self._row(folder, state, one.uid, outcome, detail=detail)
         known = _Known(self.store, [m.message_id for _, m in parsed if m.message_id])
         for one, message in parsed:
             key, repeated = known.key(message)
@@ -174,23 +199,6 @@ class Reader:
             self.store.add_messages([replace(located, thread=self._thread(message))])
         self.store.add_ledger(rows.values())
         reading.outcomes.update(row.outcome for row in rows.values())
-
-    def _parse(
-        self, folder: str, state: FolderState, one: Fetched, rows: dict[int, LedgerRow]
-    ) -> Message | None:
-        if "\\draft" in one.flags:
-            rows[one.uid] = self._row(folder, state, one.uid, LedgerOutcome.OWN, detail="a draft")
-            return None
-        from mailsense.mail.parse import parse
-
-        try:
-            return parse(one.raw, internaldate=one.internaldate, size=one.size)
-        except Exception as error:  # one hostile message must never stop the others
-            detail = f"{type(error).__name__}, {one.size} bytes"
-            rows[one.uid] = self._row(
-                folder, state, one.uid, LedgerOutcome.QUARANTINED, detail=detail
-            )
-            return None
 
     def _row(
         self,

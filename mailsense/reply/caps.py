@@ -18,6 +18,7 @@ from mailsense.reply.playbook import Playbook
 from mailsense.reply.timing import when, working_days
 
 CHASES = frozenset({PlanKind.STATUS_CHECK, PlanKind.CLOSE_LOOP, PlanKind.REVISIT})
+_ASKED = frozenset({PlanKind.ANSWER_OFFER, PlanKind.ANSWER_REQUEST})
 _Age = Callable[[datetime], int]
 _GONE = frozenset({DraftState.SENT, DraftState.UNKNOWN, DraftState.DELIVERED})
 
@@ -74,9 +75,11 @@ def hold_back(
 
 def _order(
     pair: tuple[int, Plan], open_: Collection[tuple[str, PlanKind, str]]
-) -> tuple[bool, bool, int]:
+) -> tuple[bool, bool, bool, int]:
+    """What somebody asked for comes first, then answers, then chases; open drafts stay."""
     place, plan = pair
-    return (plan.about, plan.kind, plan.episode) not in open_, plan.kind in CHASES, place
+    waiting = (plan.about, plan.kind, plan.episode) not in open_
+    return plan.kind in CHASES, plan.kind not in _ASKED, waiting, place
 
 
 def _too_much(

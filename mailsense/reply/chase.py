@@ -38,6 +38,9 @@ def into_silence(newest: Item | None, situation: Situation) -> list[Plan]:
         return []
     kind, overdue = step
     last = _last_own(situation) or _last_human(situation)
+    if _returned(situation):
+        why = "your letter came back as undeliverable: look for another address"
+        return [situation.nothing(why, last.key if last is not None else "")]
     person, why = addressee(situation.items, last, situation.me)
     key = last.key if last is not None else ""
     if person is None:
@@ -58,6 +61,14 @@ def _awaits_label(situation: Situation) -> bool:
         )
         for item in situation.items
     )
+
+
+def _returned(situation: Situation) -> bool:
+    """True when the user's last letter came back as undeliverable."""
+    back = False
+    for item in situation.items:
+        back = item.message.facts.bounce or (back and not item.located.outgoing)
+    return back
 
 
 def _waited(situation: Situation) -> int | None:

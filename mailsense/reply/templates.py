@@ -104,7 +104,7 @@ class Templates:
                 if (file := folder / f"{name}.j2").is_file():
                     return file
         raise TemplateError(
-            f"no template is called {name!r}: `mailsense template list` shows those there are"
+            f"no template is called {name!r}: `mailsense templates list` shows those there are"
         )
 
     def source(self, name: str) -> str:

@@ -252,7 +252,8 @@ class Progress:
         After a chase every letter counts, the closing note that asks for nothing too.
         """
         text = letter.message.text
-        asks = "?" in text or said.says(said.CHASE, text)
+        after_talk = said.says(said.THANKS_FOR_TALK, text)  # "… and remain very interested"
+        asks = "?" in text or (said.says(said.CHASE, text) and not after_talk)
         thanks = said.says(said.THANKS, text) and not asks and self.chases == 0
         close = earlier is not None and letter.at - earlier < _SAME_LETTER
         if not (self.own and (thanks or close)):

@@ -130,12 +130,46 @@ _OFFICE = lazy(
     r"vacancies)\b",
     re.IGNORECASE,
 )
+_STEMS = (
+    "appl|candida|cv|resum|résum|curriculum|lebenslauf|withdraw|interview|hiring|cover letter"
+    "|informational|vacanc|employ|recruit|job|career|opportunit|internship|traineeship|apprentice"
+    "|position|role|post|opening|placement"
+).split("|")
+_ASKED_WORK = "looking for|seeking|searching for|search of|lookout for|open to".split("|")
+_TO_TALK = ("chat|talk|call|coffee|conversation|minutes|advice|speak|perspective|learn|hear").split(
+    "|"
+)
+_SENDER = (
+    "suggested |recommended |mentioned |thought |said |me your |introduc|passed on your"
+    "|passed me your|referred me|me in touch"
+).split("|")
+_TRADE = (
+    "field|industry|your path|profession|sector|working |my background|moving into|break into"
+    "|breaking into|work at|work in|people |how you got|how you moved|how you became|your team"
+    "|your work|your company|your firm|your department|how it|how things|what it|what things"
+    "|looking for work"
+).split("|")
+"""Words, in lower case and with single blanks, without which no pattern above can match."""
+
+
+def _may_be(text: str) -> bool:
+    """False for a letter that holds none of the words: most letters, at a tenth of the cost."""
+    low = " ".join(text.lower().split())
+    if any(stem in low for stem in _STEMS):
+        return True
+    if "work" in low and any(phrase in low for phrase in _ASKED_WORK):
+        return True
+    if not any(phrase in low for phrase in _TRADE):
+        return False
+    return any(word in low for word in _TO_TALK) or any(word in low for word in _SENDER)
 
 
 def relevant(message: Message) -> bool:
     """Given an outgoing message, return whether it belongs to the job search by its own words."""
     text = f"{message.subject}\n{message.text[:_LIMIT]}"
     if message.facts.auto_reply or message.facts.auto_submitted not in ("", "no"):
+        return False
+    if not _may_be(text) and not any(_CV_FILE.search(a.filename) for a in message.attachments):
         return False
     if _FOR_ANOTHER.search(text) or _HIRES.search(text):
         return False

@@ -72,6 +72,10 @@ HANDED_IN = lazily(
     r"\b(?:attached|enclosed|here(?:['’]s|\s+is|\s+are)|submitted|handed\s+in|uploaded|pushed|"
     r"completed|finished|link\s+to\s+my|you(?:['’]ll|\s+will)\s+find)\b"
 )
+THANKS_FOR_TALK = lazily(
+    r"\b(?:thank(?:s|\s+you)|grateful|appreciate)\b[^.!?]{0,80}\b(?:interview|meet(?:ing)?|talk(?:ing)?"
+    r"|conversation|call|chat|your\s+time|visit|tour|round|showing|seeing)\b"
+)
 THANKS = lazily(r"\b(?:thank(?:s|\s+you)|grateful|appreciate)\b")
 NETWORKING = lazily(
     r"\b(?:\d{1,2}|twenty|fifteen|thirty|a\s+few|some)[\s-]*min(?:ute)?s?\s+(?:of\s+your\s+time|to\s+"

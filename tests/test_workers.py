@@ -1,0 +1,95 @@
+"""Further processes for a large first reading: the same results, and nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mailsense.cli.workers import WORTH, Workers
+from mailsense.domain import Message
+from mailsense.pipeline.parsing import Inline, parse_all
+from mailsense.ports import Fetched
+from tests.support.mailboxes import letter
+
+
+def batch(*raws: bytes) -> list[Fetched]:
+    return [Fetched(n, raw, None, frozenset(), len(raw)) for n, raw in enumerate(raws, 1)]
+
+
+@pytest.fixture
+def workers(tmp_path: Path) -> Iterator[Workers]:
+    made = Workers({**os.environ, "MAILSENSE_HOME": str(tmp_path)}, count=2)
+    yield made
+    made.close()
+
+
+def test_a_few_messages_are_parsed_here(workers: Workers) -> None:
+    assert isinstance(workers.parser(WORTH - 1), Inline)
+    assert not workers.started
+
+
+def test_on_one_core_everything_is_done_here() -> None:
+    assert isinstance(Workers({}, count=1).parser(100_000), Inline)
+
+
+def test_many_are_parsed_elsewhere_with_the_same_results_in_order(workers: Workers) -> None:
+    parser = workers.parser(WORTH)
+    batches = [batch(letter(f"Hello {n}", id=f"m{n}"), b"", letter(id=f"n{n}")) for n in range(6)]
+    waiting = []
+    results = []
+    for one in batches:
+        waiting.append(parser.submit(one))
+        if len(waiting) > parser.depth:
+            results.append(waiting.pop(0)())
+    results += [wait() for wait in waiting]
+    assert results == [parse_all(one) for one in batches]
+    assert isinstance(results[0][1], str), "what cannot be read is told, not raised"
+
+
+def test_verdicts_are_the_same_as_here(workers: Workers) -> None:
+    from mailsense.adapters.modelfile import load_base
+    from mailsense.classify.classifier import ModelClassifier
+
+    workers.parser(WORTH)
+    messages = [m for m in parse_all(batch(*(letter(id=f"c{n}") for n in range(5)))) if
+                isinstance(m, Message)]  # fmt: skip
+    here = ModelClassifier(load_base).classify(messages)
+
+    def never(_: object) -> list[object]:
+        raise AssertionError("classified here")
+
+    assert workers.classify(messages, never) == here  # type: ignore[arg-type]
+
+
+def test_a_process_that_dies_loses_nothing(workers: Workers) -> None:
+    parser = workers.parser(WORTH)
+    for worker in workers._all:
+        worker._process.send_signal(signal.SIGKILL)
+        worker._process.wait()
+    one = batch(letter(id="x"))
+    assert parser.submit(one)() == parse_all(one)
+
+
+def test_they_end_with_the_process_that_started_them_however_it_ends() -> None:
+    code = (
+        "import os, signal\n"
+        "from mailsense.cli.workers import Workers, WORTH\n"
+        "workers = Workers(os.environ, count=2)\n"
+        "workers.parser(WORTH)\n"
+        "print(*(w._process.pid for w in workers._all), flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    pids = [int(pid) for pid in done.stdout.split()]
+    assert len(pids) == 2
+    for pid in pids:
+        waited = subprocess.run(
+            ["tail", f"--pid={pid}", "-f", "/dev/null"], timeout=30, check=False
+        )
+        assert waited.returncode == 0, "a worker outlived the process that started it"
