@@ -237,10 +237,10 @@ class Facts:
     """What the headers alone say, before anybody reads the text.
 
     ``auto_submitted`` is the lower-case keyword of RFC 3834 ("" when absent, "no" when
-    said to be human); ``auto_reply`` an out-of-office; ``bounce`` a DSN or ARF report or
-    an empty Return-Path; ``ats`` the vendor's name when an applicant-tracking system sent
-    it; ``auth`` the results by method (``{"spf": "pass", …}``) of the topmost
-    Authentication-Results.
+    said to be human); ``auto_reply`` an out-of-office; ``bounce`` a DSN or ARF report
+    (an empty Return-Path alone is none: absence notes have one too); ``ats`` the name of
+    the applicant-tracking system or job board that sent it; ``auth`` the results by method
+    (``{"spf": "pass", …}``) of the topmost Authentication-Results.
     """
 
     auto_submitted: str = ""
@@ -316,6 +316,8 @@ class Located:
     thread: str = ""
     seen_at: datetime | None = None
     """When mailsense stored it: order of arrival, whatever the Date header claims."""
+    uidvalidity: int | None = None
+    """Without it ``uid`` names nothing (RFC 3501, 2.3.1.1); None: the server keeps no UIDs."""
 
 
 # --- verdicts -----------------------------------------------------------------------

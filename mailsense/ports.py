@@ -215,6 +215,8 @@ class Store(Protocol):
         """Return outcome → number of UIDs."""
 
     def quarantined(self, account: str | None = None) -> Sequence[LedgerRow]: ...
+    def places(self, keys: Iterable[str], account: str | None = None) -> Sequence[LedgerRow]:
+        """Return every place where these messages were seen, whether or not it still holds."""
 
     # messages
     def fingerprints(self, message_ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
@@ -224,6 +226,14 @@ class Store(Protocol):
         """Insert; a key that is stored already is left as it is."""
 
     def set_answered(self, keys: Iterable[str]) -> None: ...
+    def set_place(
+        self, key: str, account: str, folder: str, uid: int, uidvalidity: int | None
+    ) -> None:
+        """Remember where a stored message lies now; an unknown key is ignored."""
+
+    def text_erased(self, key: str) -> bool:
+        """True when ``drop_text`` erased the text of this message."""
+
     def threads(self, ids: Sequence[str]) -> Mapping[str, str]:
         """Return Message-ID → thread for the ids (own or only referred to) that are known."""
 

@@ -57,6 +57,8 @@ def message(**more: object) -> Message:
         ({"facts": Facts(auto_submitted="no")}, True),
         ({"facts": Facts(auto_reply=True)}, False),
         ({"facts": Facts(bounce=True)}, False),
+        ({"facts": Facts(return_path="")}, False),  # "<>"
+        ({"facts": Facts(return_path="bounces@acme.example")}, True),
         ({"facts": Facts(list_id="jobs.acme.example")}, False),
         ({"facts": Facts(precedence="bulk", list_unsubscribe=True)}, True),
         ({"from_": ROBOT, "facts": Facts(no_reply=True)}, False),

@@ -154,6 +154,23 @@ def test_lists_say_who_they_are() -> None:
     assert not facts.robot
 
 
+@pytest.mark.parametrize(
+    ("fields", "list_id"),
+    [
+        (["List-Post: <mailto:planners@lists.example>"], "<mailto:planners@lists.example>"),
+        (["List-Post: NO"], "NO"),
+        (["Mailing-List: list planners@lists.example"], "list planners@lists.example"),
+        (["Mailing-List: list a@x.example", "List-Id: <a.x.example>"], "<a.x.example>"),
+        (["List-Unsubscribe: <mailto:leave@lists.example>"], ""),  # an employer's system too
+        ([], ""),
+    ],
+)
+def test_a_list_without_an_id_is_known_by_what_only_lists_write(
+    fields: list[str], list_id: str
+) -> None:
+    assert told(*fields).list_id == list_id
+
+
 # --- no-reply -------------------------------------------------------------------------
 
 NOBODY_READS = """no-reply noreply no_reply no.reply NoReply NO-REPLY donotreply do-not-reply

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -14,6 +14,7 @@ import pytest
 
 from mailsense.adapters.smtp import SmtpTransport
 from mailsense.demo.servers import smtp_sink
+from mailsense.domain import Action, Address, Decision, DraftState
 from mailsense.errors import DeliveryUnknown, MailboxError
 from tests.support.dovecot import PASSWORD, Dovecot
 from tests.support.mailboxes import ME, Mailbox, letter, mailbox, world
@@ -102,8 +103,6 @@ def test_an_edit_after_the_approval_voids_it(robin: World, post: Post) -> None:
     try:
         draft = store.draft(id)
         assert draft is not None
-        from dataclasses import replace
-
         store.save_draft(replace(draft, body=draft.body + "PS: one more thing"))
     finally:
         store.close()
@@ -216,6 +215,141 @@ def test_an_outcome_that_was_never_told_is_shown_and_not_repeated(
     robin.ok("send", "--again", id)
     assert len(post.sent()) == 1
     assert state(robin) == "sent"
+
+
+@pytest.fixture
+def broken_off(robin: World, post: Post) -> str:
+    """A letter whose sending broke off, its copy still in Drafts; return its id."""
+    id = approved(robin)
+
+    def broken(*_: object) -> None:
+        raise DeliveryUnknown("the connection broke while the letter was going out")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SmtpTransport, "send", broken)
+        robin.run("send")
+    assert state(robin) == "unknown"
+    return id
+
+
+def receipts(robin: World, id: str) -> list[tuple[str, str]]:
+    store = robin.store()
+    try:
+        return [(r.via, r.state.value) for _, r in store.receipts(id)]
+    finally:
+        store.close()
+
+
+def test_trying_again_dry_stores_nothing(robin: World, post: Post, broken_off: str) -> None:
+    before = receipts(robin, broken_off)
+    assert "would be sent" in robin.ok("send", "--again", "--dry-run", broken_off).out
+    assert state(robin) == "unknown"
+    assert receipts(robin, broken_off) == before
+    assert robin.run("send", broken_off).code == 1
+    assert post.sent() == []
+
+
+def test_trying_again_never_sends_the_old_text_of_a_copy_edited_since(
+    robin: World, post: Post, broken_off: str
+) -> None:
+    (copy,) = post.folder("Drafts")
+    with post.box.server.client(post.box.user) as phone:
+        phone.select_folder("Drafts")
+        phone.delete_messages(phone.search("ALL"))
+        phone.expunge()
+        phone.append("Drafts", copy.replace(b"Robin Avery", b"Robin A."), ["\\Draft"])
+    before = receipts(robin, broken_off)
+    result = robin.run("send", "--again", broken_off)
+    assert result.code == 1
+    assert "edited there" in result.err
+    assert post.sent() == []
+    assert (state(robin), receipts(robin, broken_off)) == ("unknown", before)
+    robin.ok("sync")
+    assert len(post.folder("Drafts")) == 1, "the user's version stays, and ours is not laid beside"
+
+
+def test_a_letter_sent_again_leaves_no_copy_in_drafts(
+    robin: World, post: Post, broken_off: str
+) -> None:
+    robin.ok("send", "--again", broken_off)
+    assert len(post.sent()) == 1
+    assert post.folder("Drafts") == []
+    assert len(post.folder("Sent")) == 1
+
+
+def test_who_gets_a_blind_copy_is_not_told_to_the_others(
+    robin: World, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submitted: list[tuple[bytes, list[str]]] = []
+    monkeypatch.setattr(
+        SmtpTransport, "send", lambda _, raw, sender, to: submitted.append((raw, to))
+    )
+    store = robin.store()
+    try:
+        (draft,) = store.drafts()
+        copied = replace(draft, bcc=(Address("", "self@me.example"),), state=DraftState.APPROVED)
+        store.save_draft(copied)
+        store.add_decision(
+            Decision(Action.APPROVE, robin.now, draft=draft.id, digest=copied.digest)
+        )
+    finally:
+        store.close()
+    robin.ok("send")
+    ((raw, recipients),) = submitted
+    assert b"self@me.example" not in raw
+    assert "self@me.example" in recipients
+    (kept,) = post.folder("Sent")
+    assert b"Bcc: self@me.example" in kept, "the user's own copy says who got it"
+
+
+@dataclass
+class Two:
+    """A user with two accounts whose letter to both of them is answered from the first."""
+
+    robin: World
+    work: Mailbox
+    id: str
+
+
+@pytest.fixture
+def two(post: Post, tmp_path: Path) -> Two:
+    work = mailbox(post.box.server)
+    work.address = "robin.work@example.com"
+    robin = world(tmp_path / "two", main=post.box)
+    robin.configure({"main": f"{post.box.lines()}\n{post.box.smtp}", "work": work.lines()})
+    raw = letter(id="no", to=f"{ME}, {work.address}")
+    post.box.put(raw)
+    work.put(raw)
+    robin.ok("sync")
+    assert robin.json("drafts")[0]["account"] == "main"
+    return Two(robin, work, approved(robin))
+
+
+def test_an_answer_from_the_other_account_stops_the_letter(two: Two, post: Post) -> None:
+    two.work.put(
+        letter("Thank you, Anna.\n\nRobin", sender=f"Robin <{two.work.address}>", days=0.1,
+               subject="Re: Your application", to="anna.field@harbourfreight.example",
+               answers=["no@harbourfreight.example"]),
+        folder="Sent",
+    )  # fmt: skip
+    two.robin.run("send", two.id)
+    two.robin.run("send")
+    assert post.sent() == [], "the user answered from the other account meanwhile"
+
+
+def test_nothing_is_sent_while_an_account_cannot_be_read(two: Two, post: Post) -> None:
+    lines = two.work.lines().replace(f'"{PASSWORD}"', '"wrong"')
+    two.robin.configure({"main": f"{post.box.lines()}\n{post.box.smtp}", "work": lines})
+    for args in ((), (two.id,), ("--dry-run",)):
+        result = two.robin.run("send", *args)
+        assert result.code == 1
+        assert "nothing was sent: work could not be read" in result.err
+        assert result.out == ""
+    assert post.sent() == []
+    assert two.robin.json("drafts")[0]["state"] == "delivered"
+    two.robin.configure({"main": f"{post.box.lines()}\n{post.box.smtp}", "work": two.work.lines()})
+    two.robin.ok("send")
+    assert len(post.sent()) == 1
 
 
 def test_an_unknown_outcome_is_resolved_when_the_letter_is_found_in_sent(

@@ -154,6 +154,45 @@ class TestMessages:
         store.set_answered(["a@x", "unknown@x"])
         assert {i.key: i.located.answered for i in store.messages()} == {"a@x": True, "b@x": False}
 
+    def test_a_message_lies_where_it_was_put_last(self, store: SqliteStore) -> None:
+        store.add_messages([incoming("a@x"), replace(incoming("b@x"), uidvalidity=7)])
+        store.set_place("a@x", "other", "Archive", 4_294_967_295, 4_294_967_294)
+        store.set_place("unknown@x", "main", "Archive", 1, 2)
+        places = {
+            i.key: (i.located.account, i.located.folder, i.located.uid, i.located.uidvalidity)
+            for i in store.messages()
+        }
+        assert places == {
+            "a@x": ("other", "Archive", 4_294_967_295, 4_294_967_294),
+            "b@x": ("main", "INBOX", 1, 7),
+        }
+        store.set_place("a@x", "main", "INBOX", 1, None)
+        assert store.message("a@x").located.uidvalidity is None  # type: ignore[union-attr]
+
+    def test_every_place_where_a_message_was_seen_is_known(self, store: SqliteStore) -> None:
+        seen = [
+            LedgerRow("main", "INBOX", 1, 5, LedgerOutcome.STORED, "a@x"),
+            LedgerRow("main", "INBOX", 2, 1, LedgerOutcome.DUPLICATE, "a@x"),
+            LedgerRow("other", "INBOX", None, 1, LedgerOutcome.DUPLICATE, "a@x"),
+        ]
+        others = [
+            LedgerRow("main", "INBOX", 2, 2, LedgerOutcome.STORED, "b@x"),
+            LedgerRow("main", "INBOX", 2, 3, LedgerOutcome.QUARANTINED, "", "TypeError"),
+        ]
+        store.add_ledger([*seen, *others])
+        assert store.places(["a@x", "", "unknown@x"]) == seen
+        assert store.places(["a@x", "b@x"], "main") == [*seen[:2], others[0]]
+        assert store.places([]) == []
+
+    def test_it_is_known_whether_a_text_was_erased(self, store: SqliteStore) -> None:
+        store.add_messages([incoming("job@x"), incoming("other@x"), incoming("empty@x", text="")])
+        store.add_verdicts({"other@x": said(Kind.OTHER)}, NOW)
+        store.drop_text()
+        erased = {key: store.text_erased(key) for key in ("job@x", "other@x", "empty@x", "no@x")}
+        assert erased == {"job@x": False, "other@x": True, "empty@x": False, "no@x": False}
+        store.restore_text(incoming("other@x").message)
+        assert not store.text_erased("other@x")
+
     def test_messages_are_listed_newest_first(self, store: SqliteStore) -> None:
         store.add_messages(
             [

@@ -315,7 +315,7 @@ def test_an_edit_in_the_users_editor_is_what_is_placed(
     robin: World, box: Mailbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     editor = tmp_path / "editor"
-    editor.write_text("#!/bin/sh\nsed -i 's/^Hello .*,$/Dear Mrs Field,/;s/^Re: /Re: /' \"$1\"\n")
+    editor.write_text('#!/bin/sh\necho "PS: my own words." >> "$1"\n')
     editor.chmod(0o700)
     monkeypatch.setenv("EDITOR", str(editor))
     box.put(letter())
@@ -323,7 +323,7 @@ def test_an_edit_in_the_users_editor_is_what_is_placed(
     shown = robin.ok("review", input="e\na\n").out
     assert "(edited)" in shown
     (placed,) = box.drafts()
-    assert b"Dear Mrs Field," in placed
+    assert b"PS: my own words." in placed
     assert b"Subject: Re: Your application for Planning Analyst" in placed
 
 

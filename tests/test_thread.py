@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -126,3 +127,17 @@ def test_a_very_long_chain_is_capped_and_keeps_both_ends() -> None:
     ids = linked_ids(mail("own", *(f"r{n}" for n in range(5000))))
     assert len(ids) <= MAX_IDS
     assert {"own", "r0", "r4999"} <= set(ids)
+
+
+def test_another_letter_under_an_id_that_is_taken_is_a_conversation_of_its_own() -> None:
+    first = mail("same")
+    second = replace(mail("same"), key="same#0123456789abcdef")
+    assert linked_ids(second) == ("same#0123456789abcdef",)
+    assert conversations([first, second]) == {frozenset({"same"}), frozenset({second.key})}
+    answer, later = mail("reply", "same"), replace(second, key="same#ff", references=("a", "b"))
+    assert frozenset({"same", "reply"}) in conversations([first, second, answer])
+    assert linked_ids(later) == ("same#ff", "a", "b"), "its ancestors link it all the same"
+
+
+def test_a_message_without_an_id_is_linked_by_no_id_of_its_own() -> None:
+    assert linked_ids(replace(mail(""), key="sha256:12#4")) == ()

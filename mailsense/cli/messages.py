@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -100,7 +101,7 @@ def as_json(item: Item, known: Known) -> dict[str, Any]:
     silent = item.key in known.silent
     return {
         "id": short_id(item.key),
-        "message_id": message.message_id or item.key,
+        "message_id": item.key,
         "account": item.located.account,
         "folder": item.located.folder,
         "date": stamp(message.date),
@@ -312,22 +313,22 @@ class Labels:
         return decided.drafted
 
     def _body(self, item: Item) -> Message:
-        """Fetch a message again whose text was not kept."""
-        from mailsense.mail.parse import parse
+        """Fetch a message again whose text was not kept. Raise UserError when it is gone."""
+        from mailsense.pipeline.again import places_of, read_again
 
-        account = self._app.settings.account(item.located.account)
-        if account is None:
+        if not self._store.text_erased(item.key):
             return item.message
-        mailbox = self._app.mailbox(account)
-        try:
-            folder = item.located.folder
-            uids = (
-                list(mailbox.find(folder, item.message.message_id))
-                if item.message.message_id
-                else []
-            )
-            for fetched in mailbox.fetch(folder, uids[:1] or [item.located.uid], limit=4_194_304):
-                return parse(fetched.raw, internaldate=fetched.internaldate, size=fetched.size)
-        finally:
-            mailbox.close()
-        return item.message
+        id = item.message.message_id
+        alone = len(self._store.fingerprints([id]).get(id, ())) == 1
+        for name, places in places_of(self._store, item).items():
+            account = self._app.settings.account(name)
+            if account is None:
+                continue
+            with closing(self._app.mailbox(account)) as mailbox:
+                found = read_again(mailbox, item.message, places, by_id=alone)
+            if found is not None:
+                return found
+        raise UserError(
+            f"{short_id(item.key)}: its text is not kept, and it is no longer where it was: "
+            f"`mailsense sync` first, or label another"
+        )

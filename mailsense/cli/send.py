@@ -35,7 +35,8 @@ def send_command(ids: tuple[str, ...], dry_run: bool, again: bool, as_json_: boo
     app = current()
     if again and not ids:
         raise click.UsageError("--again needs the ids of the letters")
-    with app.store(write=True) as store:
+    with app.store(write=True) as real:
+        store = real.copy_to_memory() if dry_run else real
         named = [found(store, id).id for id in ids]
         ready = named or [d.id for d in store.drafts(_READY)]
         if not ready:
@@ -48,9 +49,13 @@ def send_command(ids: tuple[str, ...], dry_run: bool, again: bool, as_json_: boo
         chosen = [a for a in app.accounts() if a.name in accounts]
         for account in chosen:
             app.transport(account).close()  # no smtp settings: said before anything is done
-        ran = run(app, store, chosen, place=False)
+        # every account: the answer may have gone out, or newer mail come in, at another one
+        ran = run(app, store, app.accounts(), place=False)
         results: list[dict[str, str]] = []
         problems = list(ran.problems)
+        if ran.unread:
+            problems.append(f"nothing was sent: {', '.join(ran.unread)} could not be read")
+            chosen = []
         for account in chosen:
             mine = [d for d in (store.draft(id) for id in ready) if d and d.account == account.name]
             problems += _send(app, store, account, mine, results, dry_run=dry_run, again=again)
@@ -92,7 +97,9 @@ def _send(
         for draft in drafts:
             try:
                 if again:
-                    draft = _retry(app, store, draft)
+                    with store.transaction():  # a letter that must not go stays as it was
+                        draft = _retry(app, store, draft)
+                        sending.check(draft)
                 if dry_run:
                     sending.check(draft)
                     outcome = "would be sent"
@@ -116,9 +123,11 @@ def _retry(app: App, store: SqliteStore, draft: Draft) -> Draft:
         raise UserError(
             f"{draft.id}: is {draft.state.value}; --again is for letters that broke off"
         )
-    approved = replace(draft, state=DraftState.APPROVED)
+    receipts = store.receipts(draft.id)
+    placed = any(r.via == "append" and r.state is ReceiptState.DONE for _, r in receipts)
+    approved = replace(draft, state=DraftState.DELIVERED if placed else DraftState.APPROVED)
     with store.transaction():
-        for row, receipt in store.receipts(draft.id):
+        for row, receipt in receipts:
             if receipt.state in (ReceiptState.PENDING, ReceiptState.UNKNOWN):
                 store.save_receipt(row, replace(receipt, state=ReceiptState.FAILED))
         store.save_draft(approved)

@@ -15,8 +15,8 @@ from mailsense.cli.output import Progress, clean, count, emit, say, when
 from mailsense.cli.workers import Workers
 from mailsense.config.schema import Account, span
 from mailsense.domain import DraftState, LedgerOutcome, Message, Verdict
-from mailsense.errors import MailboxError, UserError
-from mailsense.ports import Classifier
+from mailsense.errors import MailboxError, Unreachable, UserError
+from mailsense.ports import Classifier, LedgerRow
 
 if TYPE_CHECKING:
     from mailsense.adapters.imap import ImapMailbox
@@ -36,6 +36,8 @@ class Ran:
     placed: list[str] = field(default_factory=list)
     taken_back: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    """Accounts that could not be read, or not wholly."""
 
 
 @click.command("sync")
@@ -94,6 +96,7 @@ def run(
                 _read(app, store, account, since, bar, ran, workers)
             except UserError as error:
                 ran.problems += [f"{account.name}: {p}" for p in error.problems]
+                ran.unread.append(account.name)
         ran.kinds = dict(judge(store, lambda: _classifier(app, workers), now=app.now, progress=bar))
         ran.decided = decide(store, app.deciding(store))
         if place:
@@ -153,29 +156,41 @@ def _read(
             app.now,
             bar,
             workers.parser,
+            roles.junk,
+            frozenset(a.name for a in app.accounts() if a.name != account.name),
         )
         ran.readings[account.name] = reading = reader.read(roles.read)
         _answered_flags(store, account, mailbox)
         ran.problems += [f"{account.name}: {p}" for p in (*reading.problems, *roles.problems)]
-        if not reading.problems:
+        if reading.problems:
+            ran.unread.append(account.name)
+        else:
             store.put(f"last_success:{account.name}", app.now.isoformat())
     finally:
         mailbox.close()
 
 
 def _answered_flags(store: SqliteStore, account: Account, mailbox: ImapMailbox) -> None:
-    """Look again at the flags of messages whose drafts are open: answered elsewhere counts."""
-    folders: dict[str, dict[int, str]] = {}
+    """Look again at the flags of messages whose drafts are open: answered elsewhere counts.
+
+    Wherever a copy was seen, as long as its UID still names it.
+    """
     states = (DraftState.RESTING, DraftState.WAITING, DraftState.APPROVED, DraftState.DELIVERED)
-    for draft in store.drafts(states):
-        item = store.message(draft.answers) if draft.account == account.name else None
-        if item and not item.located.outgoing and not item.located.answered:
-            folders.setdefault(item.located.folder, {})[item.located.uid] = item.key
-    for folder, uids in folders.items():
-        flags = mailbox.flags(folder, sorted(uids))
-        answered = [uids[uid] for uid, set_ in flags.items() if "\\answered" in set_]
-        if answered:
-            store.set_answered(answered)
+    items = [store.message(d.answers) for d in store.drafts(states) if d.answers]
+    keys = [i.key for i in items if i and not i.located.outgoing and not i.located.answered]
+    folders: dict[str, list[LedgerRow]] = {}
+    for row in store.places(keys, account.name):
+        folders.setdefault(row.folder, []).append(row)
+    for folder, rows in folders.items():
+        try:
+            valid = mailbox.examine(folder).uidvalidity
+            uids = {r.uid: r.key for r in rows if valid is not None and r.uidvalidity == valid}
+            flags = mailbox.flags(folder, sorted(uids)) if uids else {}
+        except Unreachable:
+            raise
+        except MailboxError:  # removed or renamed by the user: there is nothing to look at
+            continue
+        store.set_answered(uids[uid] for uid, told in flags.items() if "\\answered" in told)
 
 
 def place_approved(app: App, store: SqliteStore, account: Account, ran: Ran) -> None:

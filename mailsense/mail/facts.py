@@ -55,6 +55,8 @@ _RELAY = re.compile(
     r"(?:^|[._+-])(?:reply|replies|relay|inbound|messages?|apps?)[._+@-]"
     r"|[0-9a-f]{16}|[0-9a-f]{8}-[0-9a-f]{4}-"
 )
+_LIST = ("list-id", "list-post", "mailing-list")
+"""What only a list writes: RFC 2919, RFC 2369, and lists older than both. The first told counts."""
 _AUTH = re.compile(r"\b(spf|dkim|dmarc|arc)\s*=\s*([a-z]+)", re.IGNORECASE)
 _MACHINE = re.compile(
     r"^(?:jobs?|careers?|recruit(?:ing|ment|er)?|talent|hr|people|hiring|applications?|info|team"
@@ -86,7 +88,7 @@ def facts(
         auto_reply=reply,
         bounce=bounce,
         precedence=precedence,
-        list_id=headers.text("list-id"),
+        list_id=next(filter(None, map(headers.text, _LIST)), ""),
         list_unsubscribe="list-unsubscribe" in headers,
         return_path=return_path.strip("<>") if return_path is not None else None,
         no_reply=_no_reply(from_, reply_to, text, machine=bool(vendor) or auto not in ("", "no")),

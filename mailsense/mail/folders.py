@@ -87,6 +87,7 @@ class Roles:
     drafts: str | None
     problems: tuple[str, ...]
     why: Mapping[str, str]
+    junk: frozenset[str] = frozenset()
 
 
 def roles(
@@ -124,7 +125,8 @@ def roles(
         why[sent_name] = "the Sent folder, read first"
     for folder in open_:
         why.setdefault(folder.name, "left out by the setting folders" if only else "read")
-    return Roles(tuple(read), sent_name, drafts_name, tuple(problems), why)
+    junk = frozenset(f.name for f in open_ if "\\junk" in f.attributes)
+    return Roles(tuple(read), sent_name, drafts_name, tuple(problems), why, junk)
 
 
 def _special(

@@ -43,8 +43,12 @@ class Placement:
 
 
 def linked_ids(message: Message) -> tuple[str, ...]:
-    """Return the Message-IDs that tie this message to others: own, parents', ancestors'."""
-    own = (message.message_id,) if message.message_id else ()
+    """Return the Message-IDs that tie this message to others: own, parents', ancestors'.
+
+    Another letter under an id that is taken goes by its key: the id is the first one's.
+    """
+    another = message.key.startswith(f"{message.message_id}#")
+    own = (message.key if another else message.message_id,) if message.message_id else ()
     chain = message.references
     if len(chain) > MAX_IDS - 10:
         half = (MAX_IDS - 10) // 2

@@ -261,7 +261,7 @@ class Sending:
         receipt = Receipt(
             draft.id, "smtp", draft.message_id, draft.digest, ReceiptState.PENDING, self.at
         )
-        raw = compose(draft, at=self.at)
+        raw = compose(draft, at=self.at, keep_bcc=False)
         recipients = [a.email for a in (*draft.to, *draft.cc, *draft.bcc)]
         transport = self.transport()
         row = self.store.add_receipt(receipt)
@@ -285,13 +285,16 @@ class Sending:
             self.store.add_decision(
                 Decision(Action.SEND, self.at, draft=draft.id, digest=draft.digest)
             )
-        return replace(receipt, detail="; ".join(self._tidy(raw, draft, copy)))
+        return replace(receipt, detail="; ".join(self._tidy(draft, copy)))
 
-    def _tidy(self, raw: bytes, draft: Draft, copy: int | None) -> list[str]:
+    def _tidy(self, draft: Draft, copy: int | None) -> list[str]:
         """Keep the copy in Sent and remove the one in Drafts; return what went wrong.
 
-        The letter is out: a failure here is told, and is no failure of the sending.
+        The letter is out: a failure here is told, and is no failure of the sending.  The
+        copy in Sent keeps its Bcc, as that in Drafts.
         """
+        from mailsense.mail.compose import compose
+
         problems: list[str] = []
         try:
             if (
@@ -299,6 +302,7 @@ class Sending:
                 and not self.saves_sent
                 and not self.writer.find(self.sent, draft.message_id)
             ):
+                raw = compose(draft, at=self.at)
                 self.writer.append(self.sent, raw, flags=("\\Seen",), at=self.at)
             if copy is not None and self.drafts:
                 self.writer.remove(self.drafts, copy)

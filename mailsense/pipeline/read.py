@@ -70,6 +70,9 @@ class Reader:
     progress: Progress = lambda what, done, total: None
     parser: Callable[[int], Parser] = lambda count: Inline()
     """Returns the parser for a folder with so many new messages."""
+    junk: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+    """The other accounts there are: what lies in one of them as well keeps its place there."""
 
     def read(self, folders: Sequence[str]) -> Reading:
         """Given the folders in order (Sent first), read what is new in each.
@@ -192,13 +195,34 @@ class Reader:
             if repeated:
                 if answered:
                     self.store.set_answered([key])
+                self._move(key, folder, one.uid, state)
                 continue
             located = Located(
-                message, self.account, folder, one.uid, outgoing, answered, "", self.now
+                message,
+                self.account,
+                folder,
+                one.uid,
+                outgoing,
+                answered,
+                seen_at=self.now,
+                uidvalidity=state.uidvalidity,
             )
             self.store.add_messages([replace(located, thread=self._thread(message))])
         self.store.add_ledger(rows.values())
         reading.outcomes.update(row.outcome for row in rows.values())
+
+    def _move(self, key: str, folder: str, uid: int, state: FolderState) -> None:
+        """Remember the newest place of a letter seen before.
+
+        A copy in Sent or Junk does not stand in for incoming mail in INBOX.
+        """
+        item = self.store.message(key)
+        if item is None or item.located.account in self.others:
+            return
+        old = item.located
+        aside = folder == self.sent or folder in self.junk
+        if not (aside and old.folder.upper() == "INBOX" and not old.outgoing):
+            self.store.set_place(key, self.account, folder, uid, state.uidvalidity)
 
     def _row(
         self,

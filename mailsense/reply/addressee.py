@@ -61,7 +61,8 @@ def relay_domain(domain: str) -> bool:
 def author(message: Message, me: frozenset[str]) -> tuple[Address | None, str]:
     """Given one message, return the person to answer, or None, and why."""
     facts = message.facts
-    if facts.auto_submitted not in ("", "no") or facts.auto_reply or facts.bounce:
+    automatic = facts.auto_submitted not in ("", "no") or facts.auto_reply or facts.bounce
+    if automatic or facts.return_path == "":  # "<>" wants no answer (RFC 3834, section 2)
         return None, "a robot wrote it"
     if facts.list_id or facts.precedence == "list":
         return None, "it came over a mailing list"

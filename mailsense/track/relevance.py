@@ -131,9 +131,9 @@ _OFFICE = lazy(
     re.IGNORECASE,
 )
 _STEMS = (
-    "appl|candida|cv|resum|résum|curriculum|lebenslauf|withdraw|interview|hiring|cover letter"
-    "|informational|vacanc|employ|recruit|job|career|opportunit|internship|traineeship|apprentice"
-    "|position|role|post|opening|placement"
+    "apply|appli|candida|cv|resum|résum|curriculum|lebenslauf|withdraw|interview|hiring"
+    "|cover letter|informational|vacanc|employ|recruit|job|career|opportunit|internship"
+    "|traineeship|apprentice|position|role|post|opening|placement"
 ).split("|")
 _ASKED_WORK = "looking for|seeking|searching for|search of|lookout for|open to".split("|")
 _TO_TALK = ("chat|talk|call|coffee|conversation|minutes|advice|speak|perspective|learn|hear").split(

@@ -55,6 +55,15 @@ class Messages:
         sql = "UPDATE messages SET answered = 1 WHERE key = ? AND answered = 0"
         self._db.many(sql, [(key,) for key in keys])
 
+    def set_place(
+        self, key: str, account: str, folder: str, uid: int, uidvalidity: int | None
+    ) -> None:
+        """Remember where a stored message lies now; an unknown key is ignored."""
+        self._db.write(
+            "UPDATE messages SET account = ?, folder = ?, uid = ?, uidvalidity = ? WHERE key = ?",
+            (account, folder, uid, uidvalidity, key),
+        )
+
     def message(self, key_or_id: str) -> Item | None:
         """Return the message so named, or None.
 

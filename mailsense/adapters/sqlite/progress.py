@@ -87,9 +87,18 @@ class Progress:
         rows = self._db.rows(
             f"{sql}{chosen} ORDER BY account, folder, uid", () if account is None else (account,)
         )
+        return [_ledger_row(row) for row in rows]
+
+    def places(self, keys: Iterable[str], account: str | None = None) -> Sequence[LedgerRow]:
+        """Return every place where these messages were seen, whether or not it still holds.
+
+        A scan, for the few keys of one run at once: cheaper than an index is to keep.
+        """
+        sql = f"SELECT {_LEDGER} FROM ledger WHERE key IN ({{}})"
         return [
-            LedgerRow(account, folder, valid or None, uid, LedgerOutcome(outcome), key, detail)
-            for account, folder, valid, uid, outcome, key, detail in rows
+            row
+            for row in map(_ledger_row, self._db.among(sql, filter(None, keys)))
+            if account is None or row.account == account
         ]
 
     def get(self, name: str) -> str | None:
@@ -100,6 +109,11 @@ class Progress:
     def put(self, name: str, value: str) -> None:
         """Remember a small value under its name."""
         self._db.write("INSERT OR REPLACE INTO notes (name, value) VALUES (?, ?)", (name, value))
+
+
+def _ledger_row(row: Row) -> LedgerRow:
+    account, folder, valid, uid, outcome, key, detail = row
+    return LedgerRow(account, folder, valid or None, uid, LedgerOutcome(outcome), key, detail)
 
 
 def _cursor(row: Row) -> Cursor:

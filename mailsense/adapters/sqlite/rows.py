@@ -34,18 +34,29 @@ _OWN = ("key", "message_id", "fingerprint", "subject", "language", "size", "date
 _HEAD = tuple(member for member in members(Message) if member[0] not in _OWN)
 
 _WRITTEN = (
-    "key, message_id, fingerprint, account, folder, uid, outgoing, answered, thread,"
+    "key, message_id, fingerprint, account, folder, uid, uidvalidity, outgoing, answered, thread,"
     " conversation, date, seen_at, sorted_at, subject, head, language, size,"
     " text, quoted, signature, attachments, events"
 )
 INSERT = (
-    f"INSERT INTO messages ({_WRITTEN}) VALUES ({', '.join('?' * 22)}) ON CONFLICT (key) DO NOTHING"
+    f"INSERT INTO messages ({_WRITTEN}) VALUES ({', '.join('?' * 23)}) ON CONFLICT (key) DO NOTHING"
 )
 READ = ", ".join(
     f"m.{name}"
     for name in (
-        *("key", "message_id", "fingerprint", "account", "folder", "uid", "outgoing", "answered"),
-        *("thread", "date", "seen_at", "subject", "head", "language", "size", *TEXTS),
+        *("key", "message_id", "fingerprint", "account", "folder", "uid", "uidvalidity"),
+        *(
+            "outgoing",
+            "answered",
+            "thread",
+            "date",
+            "seen_at",
+            "subject",
+            "head",
+            "language",
+            "size",
+            *TEXTS,
+        ),
     )
 )
 """The columns that ``located`` reads, of ``messages AS m``."""
@@ -91,6 +102,7 @@ def row_of(located: Located) -> tuple[object, ...]:
         located.account,
         located.folder,
         located.uid,
+        located.uidvalidity,
         int(located.outgoing),
         int(located.answered),
         located.thread,
@@ -125,9 +137,9 @@ def texts_of(message: Message) -> tuple[str, ...]:
 
 def located(row: Row) -> Located:
     """Return the message that a row of ``READ`` holds."""
-    (key, message_id, fingerprint, account, folder, uid, outgoing, answered, thread) = row[:9]
-    (date, seen_at, subject, head, language, size) = row[9:15]
-    (text, quoted, signature, attachments, events) = row[15:20]
+    (key, message_id, fingerprint, account, folder, uid, uidvalidity) = row[:7]
+    (outgoing, answered, thread, date, seen_at, subject, head, language, size) = row[7:16]
+    (text, quoted, signature, attachments, events) = row[16:21]
     known = load_fields(Message, head)
     message = Message(
         key=key,
@@ -153,9 +165,10 @@ def located(row: Row) -> Located:
         bool(answered),
         thread,
         as_instant(seen_at),
+        uidvalidity,
     )
 
 
 def item(row: Row) -> Item:
     """Return the message and verdict of a row of ``READ`` and the verdict's document."""
-    return Item(located(row), load(Verdict, row[20]) if row[20] else None)
+    return Item(located(row), load(Verdict, row[21]) if row[21] else None)

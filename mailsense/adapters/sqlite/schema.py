@@ -61,6 +61,7 @@ _MESSAGES = (
         id INTEGER PRIMARY KEY,
         key TEXT NOT NULL UNIQUE, message_id TEXT NOT NULL, fingerprint TEXT NOT NULL,
         account TEXT NOT NULL, folder TEXT NOT NULL, uid INTEGER NOT NULL,
+        uidvalidity INTEGER,                      -- NULL: the server keeps none
         outgoing INTEGER NOT NULL, answered INTEGER NOT NULL,
         thread TEXT NOT NULL, conversation TEXT,  -- of two people and a base subject
         date TEXT, seen_at TEXT,

@@ -138,6 +138,11 @@ class Verdicts:
                 kept.append((dump(replace(verdict, evidence=evidence)), message, source))
         self._db.many("UPDATE verdicts SET document = ? WHERE message = ? AND source = ?", kept)
 
+    def text_erased(self, key: str) -> bool:
+        """True when ``drop_text`` erased the text of this message."""
+        found = self._db.row("SELECT text_dropped FROM messages WHERE key = ?", (key,))
+        return bool(found and found[0])
+
     def restore_text(self, message: Message) -> None:
         """Put back the text of a stored message that was fetched again, as labelling does."""
         self._db.write(
