@@ -259,6 +259,12 @@ class Store(Protocol):
         either way, of the threads they are in; and outgoing messages marked relevant.
         """
 
+    def heard_from(self, address: str, domain: str, since: datetime) -> bool:
+        """True when that person, or any person at ``domain`` ("" for none), wrote after ``since``.
+
+        Whatever the verdict; absence notes, bounces, lists and robots are no sign of life.
+        """
+
     def outgoing_unjudged(self, limit: int) -> Sequence[Located]:
         """Return outgoing messages for which ``set_relevant`` was not called yet."""
 

@@ -112,10 +112,11 @@ ARF = "--b\n\nAbuse.\n--b\nContent-Type: message/feedback-report\n\nVersion: 1\n
         (["From: <>"], "x", True),
         (["Return-Path: <>", REPORT], "--b\n\nIt failed.\n--b--", True),
         (["Return-Path: < >", "From:"], "x", True),
-        # a read receipt from a person, an absence note, a colleague of the daemon
+        ([REPORT, "Auto-Submitted: auto-replied"], DSN, True),
+        (["From: mailer-daemon@mx.example", "Auto-Submitted: auto-replied"], "x", True),
+        # an absence note, a colleague of the daemon
         (["Return-Path: <>"], "x", False),
         (["Return-Path: <>", "Auto-Submitted: auto-replied"], "x", False),
-        ([REPORT, "Auto-Submitted: auto-replied"], DSN, False),
         (["From: mailer-daemons-fan@example.org"], "x", False),
         (["Return-Path: <anna@northwind.example>"], "x", False),
     ],

@@ -392,3 +392,59 @@ def test_what_a_message_says_reaches_the_screen_cleaned(robin: World, box: Mailb
 def test_with_json_nothing_but_json_is_printed(robin: World, box: Mailbox) -> None:
     for command in (("train",), ("send",), ("list",), ("drafts",), ("status",), ("sync",)):
         robin.json(*command)
+
+
+def asked_and_heard_nothing(box: Mailbox) -> None:
+    """A talk with Anna, Robin's letter after it 29 days ago, and no answer."""
+    invitation = (
+        "Hi Robin,\n\nWe would like to invite you to an interview for the Planning Analyst role on "
+        "Tuesday at 10:00. Does that suit you?\n\nBest,\nAnna Field"
+    )
+    box.put(letter(invitation, days=40, id="invite", subject="Interview: Planning Analyst"))
+    box.put(
+        letter(
+            "Hello Anna, yes, I will be there. When may I expect to hear from you?\n\nRobin",
+            sender=ME, to="anna.field@harbourfreight.example", days=29, id="yes",
+            subject="Re: Interview: Planning Analyst", answers=["invite@harbourfreight.example"],
+        ),
+        folder="Sent",
+    )  # fmt: skip
+
+
+def chases(robin: World) -> list[str]:
+    robin.ok("sync")
+    return [d["plan"] for d in robin.json("drafts") if d["state"] in ("waiting", "resting")]
+
+
+def test_a_silence_is_tagged_and_a_light_question_drafted(robin: World, box: Mailbox) -> None:
+    asked_and_heard_nothing(box)
+    assert chases(robin) == ["status-check"]
+    (sent,) = [m for m in robin.json("list") if m["outgoing"]]
+    assert (sent["tag"], sent["source"]) == ("silence-timeout", "clock")
+    assert sent["note"].startswith("no answer for 29 days")
+    (application,) = robin.json("applications", "list")
+    assert application["tag"] == "silence-timeout"
+
+
+AWAY = {"Auto-Submitted": "auto-replied"}
+FIRM = "harbourfreight.example"
+
+
+@pytest.mark.parametrize(
+    ("body", "sender", "headers", "expected"),
+    [
+        ("Hi Robin, I am ill, more on Monday.\n\nAnna", f"Anna Field <anna.field@{FIRM}>", {}, []),
+        ("Your application is under review.\n\nPia", f"Pia Lee <pia@{FIRM}>", {}, []),
+        ("I am away until Monday.", f"Anna Field <anna.field@{FIRM}>", AWAY, ["status-check"]),
+        ("User unknown: anna.field", f"Mail Delivery <mailer-daemon@{FIRM}>", AWAY, []),
+        ("Our spring catalogue is out.", "Freight News <news@other.example>", {}, ["status-check"]),
+    ],
+    ids=["she wrote of something else", "her colleague wrote", "away", "bounced", "unrelated"],
+)  # fmt: skip
+def test_any_sign_of_life_ends_the_chase_and_a_machine_is_none(
+    robin: World, box: Mailbox, body: str, sender: str, headers: dict[str, str], expected: list[str]
+) -> None:
+    asked_and_heard_nothing(box)
+    answers = ["yes@me.example"] if headers else []
+    box.put(letter(body, sender=sender, subject="News", days=3, headers=headers, answers=answers))
+    assert chases(robin) == expected

@@ -79,9 +79,10 @@ def facts(
     auto = headers.token("auto-submitted")
     precedence = headers.token("precedence")
     return_path = headers.raw("return-path").strip() if "return-path" in headers else None
-    reply = _auto_reply(headers, auto, precedence, subject)
     nameless = headers.raw("from").replace(" ", "").endswith("<>")  # "From: MAILER-DAEMON <>"
-    bounce = _bounce(from_, return_path, types, nameless=nameless) and not reply
+    bounce = _bounce(from_, return_path, types, nameless=nameless)
+    # a delivery report says auto-replied too (RFC 3834 §5): it is no absence note for that
+    reply = not bounce and _auto_reply(headers, auto, precedence, subject)
     vendor = ats(from_.domain) or next((v for v in map(ats, _domains(reply_to)) if v), "")
     return Facts(
         auto_submitted=auto,

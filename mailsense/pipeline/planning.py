@@ -30,9 +30,10 @@ from mailsense.pipeline.decide import Decided, Writing
 from mailsense.ports import Item, Store
 from mailsense.reply import draft as drafting
 from mailsense.reply import lint as linting
-from mailsense.reply.caps import hold_back
+from mailsense.reply.caps import CHASES, hold_back
 from mailsense.reply.plan import plan as plan_for
 from mailsense.track.application import track
+from mailsense.track.company import is_freemail
 from mailsense.track.silence import with_silence
 
 
@@ -55,7 +56,7 @@ def plan_anew(
     plans: list[Plan] = []
     drafts = _by_application(store.drafts())
     for application in applications:
-        own = [by_key[key] for key in application.message_keys if key in by_key]
+        own = _about(application, items)
         application = with_silence(
             application,
             own,
@@ -86,10 +87,38 @@ def plan_anew(
         zone=writing.zone,
         holidays=holidays,
     )
+    plans = [_unless_heard(store, plan, by_key) for plan in plans]
     with store.transaction():
         store.save_applications(done)
         store.save_plans(plans)
         return _carry_out(store, writing, done, plans, by_key)
+
+
+def _about(application: Application, items: Sequence[Item]) -> list[Item]:
+    """Return the messages of an application, and bounces that came back in its threads."""
+    keys, threads = set(application.message_keys), set(application.threads)
+    return [
+        i
+        for i in items
+        if i.key in keys or (i.message.facts.bounce and i.located.thread in threads)
+    ]
+
+
+def _unless_heard(store: Store, plan: Plan, items: Mapping[str, Item]) -> Plan:
+    """Hold a chase back when they have written since, about whatever it was.
+
+    The tracker sees mail about the search only; "I am ill, I will write on Monday" under
+    another subject is a sign of life too (rule 8).
+    """
+    asked = items.get(plan.answers)
+    if plan.kind not in CHASES or plan.addressee is None or asked is None:
+        return plan
+    since, person = asked.message.date, plan.addressee
+    domain = "" if is_freemail(person.domain) else person.domain
+    if since is None or not store.heard_from(person.key, domain, since):
+        return plan
+    why = "they have written since: no chase"
+    return replace(plan, kind=PlanKind.NONE, addressee=None, template="", why=why)
 
 
 def _by_application(drafts: Sequence[Draft]) -> Mapping[str, Sequence[Draft]]:

@@ -9,9 +9,12 @@ that a date in the future cannot stay on top for ever.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
+from mailsense.adapters.sqlite.codec import instant
 from mailsense.adapters.sqlite.database import Database, chunks
 from mailsense.adapters.sqlite.rows import INSERT, READ, item, located, row_of
 from mailsense.domain import Located, short_id
@@ -127,6 +130,27 @@ class Messages:
             values,
         )
         return [item(row) for row in rows]
+
+    def heard_from(self, address: str, domain: str, since: datetime) -> bool:
+        """True when that person, or any person at ``domain`` ("" for none), wrote after ``since``.
+
+        Whatever the verdict; absence notes, bounces, lists and robots are no sign of life.
+        """
+        rows = self._db.rows(
+            "SELECT lower(json_extract(head, '$.from_[1]')), json_extract(head, '$.facts')"
+            " FROM messages WHERE outgoing = 0 AND sorted_at > ?",
+            (instant(since),),
+        )
+        for sender, told in rows:
+            facts = json.loads(told or "{}")
+            if facts.get("auto_reply") or facts.get("bounce"):
+                continue
+            if sender == address.lower():
+                return True
+            robot = facts.get("no_reply") or facts.get("auto_submitted") or facts.get("list_id")
+            if domain and not robot and (sender or "").endswith(f"@{domain}"):
+                return True
+        return False
 
     def unclassified(self, limit: int) -> Sequence[Located]:
         """Return incoming messages without any verdict, oldest first."""
