@@ -44,12 +44,12 @@ def test_many_are_parsed_elsewhere_with_the_same_results_in_order(workers: Worke
     waiting = []
     results = []
     for one in batches:
-        waiting.append(parser.submit(one))
+        waiting.append(parser.submit(one, False))
         if len(waiting) > parser.depth:
             results.append(waiting.pop(0)())
     results += [wait() for wait in waiting]
-    assert results == [parse_all(one) for one in batches]
-    assert isinstance(results[0][1], str), "what cannot be read is told, not raised"
+    assert results == [[(m, None) for m in parse_all(one)] for one in batches]
+    assert isinstance(results[0][1][0], str), "what cannot be read is told, not raised"
 
 
 def test_verdicts_are_the_same_as_here(workers: Workers) -> None:
@@ -65,6 +65,8 @@ def test_verdicts_are_the_same_as_here(workers: Workers) -> None:
         raise AssertionError("classified here")
 
     assert workers.classify(messages, never) == here  # type: ignore[arg-type]
+    raws = batch(*(letter(id=f"c{n}") for n in range(5)))
+    assert [verdict for _, verdict in workers.submit(raws, True)()] == here
 
 
 def test_a_process_that_dies_loses_nothing(workers: Workers) -> None:
@@ -73,7 +75,7 @@ def test_a_process_that_dies_loses_nothing(workers: Workers) -> None:
         worker._process.send_signal(signal.SIGKILL)
         worker._process.wait()
     one = batch(letter(id="x"))
-    assert parser.submit(one)() == parse_all(one)
+    assert parser.submit(one, True)() == [(m, None) for m in parse_all(one)]
 
 
 def test_they_end_with_the_process_that_started_them_however_it_ends() -> None:

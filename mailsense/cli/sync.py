@@ -97,7 +97,10 @@ def run(
             except UserError as error:
                 ran.problems += [f"{account.name}: {p}" for p in error.problems]
                 ran.unread.append(account.name)
-        ran.kinds = dict(judge(store, lambda: _classifier(app, workers), now=app.now, progress=bar))
+        kinds = judge(store, lambda: _classifier(app, workers), now=app.now, progress=bar)
+        for reading in ran.readings.values():
+            kinds.update(reading.kinds)
+        ran.kinds = dict(kinds)
         ran.decided = decide(store, app.deciding(store))
         if place:
             for account in accounts:

@@ -18,12 +18,15 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from mailsense.domain import Message, Verdict
 from mailsense.errors import UserError
-from mailsense.pipeline.parsing import Inline, Parsed, Parser, parse_all
+from mailsense.pipeline.parsing import Inline, Parser, Result, parse_all
 from mailsense.ports import Fetched
+
+if TYPE_CHECKING:
+    from mailsense.cli.app import App
 
 WORTH = 500
 """New messages in one folder from which on the start of further processes pays."""
@@ -103,8 +106,9 @@ class Workers:
             self._free = deque(self._all)
         return self
 
-    def submit(self, batch: Sequence[Fetched]) -> Callable[[], Sequence[Parsed]]:
-        return self._submit("parse", list(batch), lambda: parse_all(batch))
+    def submit(self, batch: Sequence[Fetched], judge: bool) -> Callable[[], Sequence[Result]]:
+        task = "parse and judge" if judge else "parse"
+        return self._submit(task, list(batch), Inline().submit(batch, judge))
 
     def classify(
         self, messages: Sequence[Message], inline: Callable[[Sequence[Message]], Sequence[Verdict]]
@@ -178,10 +182,21 @@ def serve(source: BinaryIO, to: BinaryIO) -> None:
             return
         answer: object
         try:
-            answer = parse_all(payload) if task == "parse" else app.classifier.classify(payload)
+            answer = _do(app, task, payload)
         except UserError as error:
             answer = error
         send(to, answer)
+
+
+def _do(app: App, task: str, payload: Any) -> object:
+    if task == "classify":
+        return app.classifier.classify(payload)
+    parsed = parse_all(payload)
+    readable = [one for one in parsed if isinstance(one, Message)] if task != "parse" else []
+    verdicts = iter(app.classifier.classify(readable))
+    return [
+        (one, next(verdicts) if readable and isinstance(one, Message) else None) for one in parsed
+    ]
 
 
 if __name__ == "__main__":

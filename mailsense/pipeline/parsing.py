@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from mailsense.domain import Message
+from mailsense.domain import Message, Verdict
 from mailsense.ports import Fetched
 
 Parsed = Message | str
 """A message, or why it could not be read."""
+Result = tuple[Parsed, Verdict | None]
+"""What came of one message; with a verdict where whoever parsed it judged it as well."""
 
 
 class Parser(Protocol):
@@ -23,8 +25,11 @@ class Parser(Protocol):
     def depth(self) -> int:
         """How many batches it can work on while the next is being fetched."""
 
-    def submit(self, batch: Sequence[Fetched]) -> Callable[[], Sequence[Parsed]]:
-        """Begin with a batch; calling what is returned waits for its results."""
+    def submit(self, batch: Sequence[Fetched], judge: bool) -> Callable[[], Sequence[Result]]:
+        """Begin with a batch; calling what is returned waits for its results.
+
+        ``judge`` says that verdicts are welcome: it is mail that came in.
+        """
 
 
 class Inline:
@@ -32,8 +37,8 @@ class Inline:
 
     depth = 0
 
-    def submit(self, batch: Sequence[Fetched]) -> Callable[[], Sequence[Parsed]]:
-        return lambda: parse_all(batch)
+    def submit(self, batch: Sequence[Fetched], judge: bool) -> Callable[[], Sequence[Result]]:
+        return lambda: [(one, None) for one in parse_all(batch)]
 
 
 def parse_all(batch: Sequence[Fetched]) -> list[Parsed]:

@@ -15,10 +15,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from mailsense.domain import LedgerOutcome, Located, Message
+from mailsense.domain import LedgerOutcome, Located, Message, Verdict
 from mailsense.errors import MailboxError, Unreachable
 from mailsense.pipeline.own import recognise
-from mailsense.pipeline.parsing import Inline, Parsed, Parser, parse_all
+from mailsense.pipeline.parsing import Inline, Parsed, Parser, Result, parse_all
 from mailsense.ports import Cursor, Fetched, FolderState, LedgerRow, Mailbox, Store
 
 BATCH = 200
@@ -37,6 +37,8 @@ class Reading:
     """What one run over one account saw."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    """Kinds of the messages that were judged while they were read."""
     too_old: int = 0
     problems: list[str] = field(default_factory=list)
     sent_keys: list[str] = field(default_factory=list)
@@ -53,7 +55,7 @@ class _Batch:
 
     uids: Sequence[int]
     fetched: Sequence[Fetched]
-    results: Callable[[], Sequence[Parsed]]
+    results: Callable[[], Sequence[Result]]
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ class Reader:
         for start in range(0, len(uids), BATCH):
             batch = uids[start : start + BATCH]
             fetched = list(self.mailbox.fetch(folder, batch, limit=HEAD))
-            pending.append(_Batch(batch, fetched, parser.submit(fetched)))
+            pending.append(_Batch(batch, fetched, parser.submit(fetched, folder != self.sent)))
             while len(pending) > parser.depth:
                 cursor = self._finish(folder, state, cursor, pending.popleft(), reading)
                 self.progress(folder, start + BATCH - sum(len(b.uids) for b in pending), len(uids))
@@ -152,38 +154,40 @@ class Reader:
             self.store.save_cursor(cursor)
         return cursor
 
-    def _more(self, folder: str, fetched: Fetched, result: Parsed) -> Parsed:
+    def _more(self, folder: str, fetched: Fetched, result: Result) -> Result:
         """Read more of a message whose text does not lie within the first bytes."""
+        message: Parsed = result[0]
         if not fetched.truncated or (
-            isinstance(result, Message) and (result.text or result.quoted)
+            isinstance(message, Message) and (message.text or message.quoted)
         ):
             return result
         more = list(self.mailbox.fetch(folder, [fetched.uid], limit=WHOLE))
-        return parse_all(more)[0] if more else result
+        return (parse_all(more)[0], None) if more else result
 
     def _take(
         self,
         folder: str,
         state: FolderState,
         batch: _Batch,
-        results: Sequence[Parsed],
+        results: Sequence[Result],
         reading: Reading,
     ) -> None:
         """Store one batch. Every UID asked for gets exactly one ledger row."""
         rows: dict[int, LedgerRow] = {
             uid: self._row(folder, state, uid, LedgerOutcome.VANISHED) for uid in batch.uids
         }
-        parsed: list[tuple[Fetched, Message]] = []
-        for one, result in zip(batch.fetched, results, strict=True):
+        parsed: list[tuple[Fetched, Message, Verdict | None]] = []
+        for one, (result, verdict) in zip(batch.fetched, results, strict=True):
             outcome, detail = LedgerOutcome.QUARANTINED, str(result)
             if "\\draft" in one.flags:
                 outcome, detail = LedgerOutcome.OWN, "a draft"
             elif isinstance(result, Message):
-                parsed.append((one, result))
+                parsed.append((one, result, verdict))
                 continue
             rows[one.uid] = self._row(folder, state, one.uid, outcome, detail=detail)
-        known = _Known(self.store, [m.message_id for _, m in parsed if m.message_id])
-        for one, message in parsed:
+        known = _Known(self.store, [m.message_id for _, m, _ in parsed if m.message_id])
+        verdicts: dict[str, Verdict] = {}
+        for one, message, verdict in parsed:
             key, repeated = known.key(message)
             outcome = LedgerOutcome.DUPLICATE if repeated else LedgerOutcome.STORED
             rows[one.uid] = self._row(folder, state, one.uid, outcome, key)
@@ -208,6 +212,10 @@ class Reader:
                 uidvalidity=state.uidvalidity,
             )
             self.store.add_messages([replace(located, thread=self._thread(message))])
+            if verdict is not None and not outgoing:
+                verdicts[key] = verdict
+        self.store.add_verdicts(verdicts, self.now)
+        reading.kinds.update(verdict.kind.value for verdict in verdicts.values())
         self.store.add_ledger(rows.values())
         reading.outcomes.update(row.outcome for row in rows.values())
 
