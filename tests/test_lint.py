@@ -206,3 +206,12 @@ def test_an_empty_letter_is_an_error() -> None:
 
 def test_the_quoted_original_is_not_the_letter() -> None:
     assert rules("Thank you.", quoted="> Any update from Globex? [Name]") == set()
+
+
+@pytest.mark.parametrize(("name", "warned"), [("Your Name", True), ("", True), ("Sam", False)])
+def test_a_letter_signed_with_the_samples_name_is_told(name: str, warned: bool) -> None:
+    letter = draft(from_=Address(name, "sam@rivers.example"))
+    found = lint(letter, facts={}, playbook=PLAYBOOK)
+    told = [f for f in found if f.rule == "signature"]
+    assert bool(told) is warned
+    assert all(f.level == "warning" and "me.name" in f.text for f in told)

@@ -30,6 +30,9 @@ PLACEHOLDER = re.compile(
 )
 """What a template leaves behind when nobody filled it in."""
 
+SAMPLE_NAMES = frozenset({"", "Your Name"})
+"""No name at all, and the one in the sample settings: a letter must not be signed so."""
+
 GREETING = re.compile(
     r"^(?:hello|hi|hey|dear|good (?:morning|afternoon|evening|day)|greetings)\b,?[ \t]*"
     r"(?P<name>[^,!:;\n–—]{0,60})",
@@ -70,6 +73,10 @@ def lint(
     match = PLACEHOLDER.search(f"{draft.subject}\n{draft.body}")
     if match:
         found.append(Finding("error", "placeholder", f"a placeholder is left: {match[0]}"))
+    if draft.from_.name.strip() in SAMPLE_NAMES:
+        found.append(
+            Finding("warning", "signature", f'it is signed "{draft.from_.name}": set me.name')
+        )
     found += _addressees(draft, own)
     found += _greeting(draft, facts, own)
     found += _others(draft, facts, companies, own)
