@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from mailsense.domain import (
@@ -192,6 +193,10 @@ class Item:
         return self.located.message.key
 
 
+NONE_YET: Mapping[str, Verdict] = MappingProxyType({})
+"""No verdicts."""
+
+
 class Store(Protocol):
     """Everything that is remembered. Every write is in a transaction of its own or the caller's.
 
@@ -222,8 +227,13 @@ class Store(Protocol):
     def fingerprints(self, message_ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
         """Return Message-ID → {fingerprint: key} for those that are stored."""
 
-    def add_messages(self, located: Iterable[Located]) -> None:
-        """Insert; a key that is stored already is left as it is."""
+    def add_messages(
+        self, located: Iterable[Located], verdicts: Mapping[str, Verdict] = NONE_YET
+    ) -> None:
+        """Insert, with the verdict where there is one; a key that is stored is left as it is.
+
+        Of what is judged ``other`` on arrival no text is ever written.
+        """
 
     def set_answered(self, keys: Iterable[str]) -> None: ...
     def set_place(
@@ -240,8 +250,11 @@ class Store(Protocol):
     def thread_of_reply(self, base_subject: str, people: frozenset[str]) -> str | None:
         """Return the newest thread with that base subject between exactly these two people."""
 
-    def link(self, thread: str, ids: Iterable[str], merge: Sequence[str] = ()) -> None:
-        """Record that ``ids`` belong to ``thread``; threads in ``merge`` become part of it."""
+    def link(self, threads: Mapping[str, str]) -> None:
+        """Given Message-ID → thread, record which conversation each id belongs to."""
+
+    def merge(self, thread: str, gone: Iterable[str]) -> None:
+        """Make the threads ``gone`` part of ``thread``."""
 
     def message(self, key_or_id: str) -> Item | None:
         """Return by key or Message-ID (angle brackets allowed), or by an unambiguous prefix."""

@@ -286,9 +286,43 @@ class TestNames:
         assert len(short_id("")) == 8
 
 
+class TestJudgedOnArrival:
+    def test_a_verdict_is_stored_with_its_message(self, store: SqliteStore) -> None:
+        no = said(Kind.REJECTION)
+        store.add_messages([incoming("a@x"), incoming("b@x")], {"a@x": no})
+        found = store.message("a@x")
+        assert found is not None
+        assert (found.verdict, found.message.text) == (no, "text of a@x")
+        assert keys(store.unclassified(9)) == ["b@x"]
+        assert keys(store.job_items()) == ["a@x"]
+
+    def test_of_other_mail_no_text_is_ever_written(self, store: SqliteStore) -> None:
+        store.add_messages([incoming("a@x")], {"a@x": said(Kind.OTHER)})
+        store.add_messages([incoming("b@x")])
+        store.add_verdicts({"b@x": said(Kind.OTHER)}, NOW)
+        assert store.drop_text() == 1, "nothing is left to erase of the first"
+        arrived, erased = (store.message(key) for key in ("a@x", "b@x"))
+        assert arrived is not None and erased is not None
+        assert arrived.message == replace(
+            erased.message, key="a@x", message_id="a@x", fingerprint="print of a@x"
+        )
+        assert arrived.verdict == erased.verdict
+        assert store.text_erased("a@x")
+
+    def test_what_is_stored_already_keeps_its_text_and_its_verdicts(
+        self, store: SqliteStore
+    ) -> None:
+        store.add_messages([incoming("a@x")], {"a@x": said(Kind.REJECTION)})
+        store.add_messages([incoming("a@x", text="new")], {"a@x": said(Kind.OTHER)})
+        found = store.message("a@x")
+        assert found is not None
+        assert (found.verdict, found.message.text) == (said(Kind.REJECTION), "text of a@x")
+        assert store.verdicts("a@x") == [said(Kind.REJECTION)]
+
+
 class TestThreads:
     def test_ids_own_or_only_referred_to_are_known(self, store: SqliteStore) -> None:
-        store.link("t1", ["a@x", "root@x", ""])
+        store.link(dict.fromkeys(["a@x", "root@x", ""], "t1"))
         store.add_messages([incoming("b@x", "t2")])
         assert store.threads(["a@x", "root@x", "b@x", "c@x", ""]) == {
             "a@x": "t1",
@@ -297,16 +331,17 @@ class TestThreads:
         }
 
     def test_a_thread_that_is_merged_takes_all_along(self, store: SqliteStore) -> None:
-        store.link("t1", ["a@x"])
-        store.link("t2", ["b@x"])
+        store.link({"a@x": "t1"})
+        store.link({"b@x": "t2"})
         store.add_messages([incoming("a@x", "t1"), incoming("b@x", "t2")])
-        store.link("t1", ["c@x"], merge=["t2", "t1"])
+        store.link({"c@x": "t1"})
+        store.merge("t1", ["t2", "t1"])
         assert store.threads(["a@x", "b@x", "c@x"]) == {"a@x": "t1", "b@x": "t1", "c@x": "t1"}
         assert {i.located.thread for i in store.messages()} == {"t1"}
 
     def test_a_message_stored_without_a_thread_is_linked_later(self, store: SqliteStore) -> None:
         store.add_messages([incoming("a@x")])
-        store.link("t1", ["a@x"])
+        store.link({"a@x": "t1"})
         assert store.messages()[0].located.thread == "t1"
 
     def test_a_reply_without_references_is_found_by_subject_and_pair(

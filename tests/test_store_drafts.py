@@ -107,7 +107,7 @@ class TestDrafts:
         store.add_draft(moving)
         store.add_draft(draft("second", about="t1", episode="e"))
         store.add_draft(draft("third1", about="t2", episode="e"))
-        store.link("t1", ["a@x"], merge=["t2"])
+        store.merge("t1", ["t2"])
         assert store.draft("first1") == replace(moving, about="t1")
         assert [d.about for d in store.drafts()] == ["t1", "t1", "t2"]
         assert not store.add_draft(draft("fourth", about="t1"))

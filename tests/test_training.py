@@ -13,11 +13,12 @@ import pytest
 
 from mailsense.classify import build, corpus, features, fitting, samples, training, variation
 from mailsense.classify.classifier import ModelClassifier
-from mailsense.classify.features import bag, tokens
+from mailsense.classify.features import bag
 from mailsense.classify.letters import address
 from mailsense.classify.model import COLUMNS, SIGNALS, Model, linear, rows, softmax
 from mailsense.classify.stacking import fit_stack
 from mailsense.classify.thresholds import HIGHEST, LOWEST, choose
+from mailsense.classify.tokens import tokens
 from mailsense.domain import Address, Example, Facts, Kind, Message, Reason, Stage
 from mailsense.errors import ModelError
 from mailsense.resources import shipped

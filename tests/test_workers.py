@@ -7,13 +7,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from mailsense.adapters.modelfile import load_base
+from mailsense.classify.classifier import ModelClassifier
 from mailsense.cli.workers import WORTH, Workers
-from mailsense.domain import Message
-from mailsense.pipeline.parsing import Inline, parse_all
+from mailsense.domain import Kind, Message
+from mailsense.pipeline.parsing import Inline, judge_all, parse_all
 from mailsense.ports import Fetched
 from tests.support.mailboxes import letter
 
@@ -44,7 +47,7 @@ def test_many_are_parsed_elsewhere_with_the_same_results_in_order(workers: Worke
     waiting = []
     results = []
     for one in batches:
-        waiting.append(parser.submit(one, False))
+        waiting.append(parser.submit(one, None))
         if len(waiting) > parser.depth:
             results.append(waiting.pop(0)())
     results += [wait() for wait in waiting]
@@ -52,21 +55,32 @@ def test_many_are_parsed_elsewhere_with_the_same_results_in_order(workers: Worke
     assert isinstance(results[0][1][0], str), "what cannot be read is told, not raised"
 
 
-def test_verdicts_are_the_same_as_here(workers: Workers) -> None:
-    from mailsense.adapters.modelfile import load_base
-    from mailsense.classify.classifier import ModelClassifier
-
+def test_verdicts_are_the_same_as_here_and_other_mail_comes_without_its_text(
+    workers: Workers,
+) -> None:
     workers.parser(WORTH)
-    messages = [m for m in parse_all(batch(*(letter(id=f"c{n}") for n in range(5)))) if
-                isinstance(m, Message)]  # fmt: skip
-    here = ModelClassifier(load_base).classify(messages)
+    lunch = letter(
+        "Shall we have lunch on Sunday? Mum brings the cake.", id="lunch", subject="Lunch"
+    )
+    mine = letter("Lunch is fine, see you.", id="mine", sender="robin@me.example", subject="Lunch")
+    raws = batch(*(letter(id=f"c{n}") for n in range(3)), lunch, mine, b"")
+    parsed = parse_all(raws)
+    received = [m for m in parsed[:4] if isinstance(m, Message)]
+    here = ModelClassifier(load_base).classify(received)
+    assert [verdict.kind for verdict in here] == [Kind.REJECTION] * 3 + [Kind.OTHER]
+    results = workers.submit(raws, {"robin@me.example"})()
+    assert [verdict for _, verdict in results] == [*here, None, None]
+    bare = replace(received[3], text="", quoted="", signature="", attachments=(), events=())
+    assert [message for message, _ in results] == [*parsed[:3], bare, *parsed[4:]]
 
-    def never(_: object) -> list[object]:
-        raise AssertionError("classified here")
 
-    assert workers.classify(messages, never) == here  # type: ignore[arg-type]
-    raws = batch(*(letter(id=f"c{n}") for n in range(5)))
-    assert [verdict for _, verdict in workers.submit(raws, True)()] == here
+def test_what_may_have_its_text_further_on_is_not_judged_by_its_beginning() -> None:
+    headers = b"From: jo@pals.example\r\nMessage-ID: <cut@pals.example>\r\nSubject: Photos\r\n\r\n"
+    cut = Fetched(1, headers, None, frozenset(), 90_000)
+    assert cut.truncated
+    ((message, verdict),) = judge_all([cut], frozenset(), ModelClassifier(load_base).classify)
+    assert isinstance(message, Message)
+    assert verdict is None
 
 
 def test_a_process_that_dies_loses_nothing(workers: Workers) -> None:
@@ -75,7 +89,7 @@ def test_a_process_that_dies_loses_nothing(workers: Workers) -> None:
         worker._process.send_signal(signal.SIGKILL)
         worker._process.wait()
     one = batch(letter(id="x"))
-    assert parser.submit(one, True)() == [(m, None) for m in parse_all(one)]
+    assert parser.submit(one, frozenset())() == [(m, None) for m in parse_all(one)]
 
 
 def test_they_end_with_the_process_that_started_them_however_it_ends() -> None:

@@ -12,7 +12,6 @@ character 3- to 5-grams of the word with a blank on either side.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mailsense.classify.tokens import BREAK, EMPTY, normal
+
 Array = npt.NDArray[Any]
 
 WORD_BITS = 16
@@ -30,85 +31,14 @@ WORDS = 1 << WORD_BITS
 CHARS = 1 << CHAR_BITS
 BUCKETS = WORDS + CHARS
 SIZES = (3, 4, 5)
-MAX_WORD = 24
-LAYOUT = 1
+LAYOUT = 2
 """Rises when the same text would fall into other buckets: older weights mean nothing then.
 
-1: words and pairs in 2^16 buckets, letters 3 to 5 in 2^16."""
+1: words and pairs in 2^16 buckets, letters 3 to 5 in 2^16.  2: words without accents."""
 
 _PRIME = 0x9E3779B97F4A7C55
 _INVERSE = pow(_PRIME, -1, 1 << 64)
 _SALT_PAIR = np.uint64(0xD6E8FEB86659FD93)
-
-_LINK = re.compile(r"(?:https?://|www\.)\S{1,2000}", re.I)
-"""A web address.  Is: "https://a.example/b", "www.a.example".  Is not: "a.b", "http"."""
-_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){0,5}")
-"""An address.  Is: "jo@a.example".  Is not: "@jo", "a @ b"."""
-_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d[\d.,:/-]*|[?!$£€%]")
-"""A word, a number or a telling sign.  Is: "we'll", "10:30", "?".  Is not: ".", "-", "_"."""
-
-
-BREAK = "\n"
-"""Opens each line among the raw tokens of many lines."""
-EMPTY = "∅"
-"""The token of a line that has none."""
-
-_LETTER = "".join(re.findall(r"[^\W\d_]", "".join(map(chr, range(256)))))
-_LATIN = re.compile(rf"[{_LETTER}]+(?:'[{_LETTER}]+)?|[0-9][0-9.,:/-]*|[?!$£%\n]")
-"""``_TOKEN`` for text whose letters are all below 256, which is several times faster, or a break.
-Is: "we'll", "é", "10:30", "?".  Is not: ".", "-", "_"."""
-_ANY = re.compile(rf"{_TOKEN.pattern}|\n")
-"""``_TOKEN`` or a break."""
-_SIGNS = "–—…•“”‘"
-"""Signs above 255 that are common and part of no token."""
-
-
-def _plain(text: str) -> str:
-    """Given a lower-case line, return it with web and mail addresses made alike."""
-    if "://" in text or "www." in text:
-        text = _LINK.sub(" xlink ", text)
-    if "@" in text:
-        text = _MAIL.sub(" xmail ", text)
-    return text
-
-
-def _normal(token: str) -> str:
-    """Given a raw token, return it as it is hashed: numbers alike, words cut."""
-    if "0" <= token[0] <= "9":
-        return "0:0" if ":" in token else "0"
-    return token[:MAX_WORD]
-
-
-def tokens(sentence: str) -> list[str]:
-    """Given a sentence, return its tokens: lower case, numbers and addresses made alike."""
-    text = _plain(sentence.lower().replace("’", "'"))
-    return [_normal(token) for token in _TOKEN.findall(text)] or [EMPTY]
-
-
-def _raw(text: str) -> list[str]:
-    """Given lower-case lines, return their tokens and breaks as they stand."""
-    if not text.isascii():
-        for sign in _SIGNS:
-            text = text.replace(sign, " ")
-        try:
-            text.encode("latin-1")
-        except UnicodeEncodeError:
-            return _ANY.findall(text)
-    return _LATIN.findall(text)
-
-
-def raw_tokens(sentences: Sequence[str]) -> list[str]:
-    """Given sentences, return the tokens of all, not yet normal, each sentence after a BREAK.
-
-    One pass over a letter: ``raw_bag`` makes of it what ``bag`` makes of ``tokens``.
-    """
-    text = BREAK.join(("", *sentences))
-    if text.count(BREAK) != len(sentences):
-        text = BREAK.join(("", *(sentence.replace(BREAK, " ") for sentence in sentences)))
-    text = text.lower().replace("’", "'")
-    if "@" in text or "://" in text or "www." in text:
-        text = BREAK.join(map(_plain, text.split(BREAK)))
-    return _raw(text)
 
 
 def _powers(base: int, count: int) -> Array:
@@ -197,10 +127,13 @@ class Bag:
     def __len__(self) -> int:
         return len(self.word_start) - 1
 
-    def sums(self, table: Array) -> Array:
-        """Given a table (buckets x columns), return for each row the sum over its features."""
-        kinds = self.words
-        by_word = _gathered(table, kinds.grams, kinds.start)
+    def of_words(self, table: Array) -> Array:
+        """Given a table (buckets x columns), return for each distinct word the sum of its own."""
+        return _gathered(table, self.words.grams, self.words.start)
+
+    def sums(self, table: Array, of_words: Array | None = None) -> Array:
+        """Given a table and, if known, its ``of_words``, return the sum over each row."""
+        by_word = self.of_words(table) if of_words is None else of_words
         total = _gathered(by_word, self.word, self.word_start)
         total += _gathered(table, self.pair, self.pair_start)
         return total
@@ -256,12 +189,12 @@ def raw_bag(raw: Sequence[str]) -> Bag:
     sizes = np.diff(breaks, append=len(raw)) - 1
     kept = np.ones(len(raw), dtype=bool)
     kept[breaks] = sizes == 0  # The break stands for the token of an empty row.
-    normal = [
-        EMPTY if token == BREAK else token if "@" in token else _normal(token) for token in number
+    alike = [
+        EMPTY if token == BREAK else token if "@" in token else normal(token) for token in number
     ]
     index = index[kept]
-    spelled = _numbers(normal[i] for i in dict.fromkeys(index.tolist()))
-    same = np.asarray([spelled.get(token, 0) for token in normal], dtype=np.int64)
+    spelled = _numbers(alike[i] for i in dict.fromkeys(index.tolist()))
+    same = np.asarray([spelled.get(token, 0) for token in alike], dtype=np.int64)
     return _bag(list(spelled), same[index], np.maximum(sizes, 1))
 
 

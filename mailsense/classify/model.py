@@ -23,17 +23,9 @@ import numpy as np
 
 from mailsense.classify import features
 from mailsense.classify.corpus import KINDS
-from mailsense.classify.features import (
-    BREAK,
-    BUCKETS,
-    WORDS,
-    Array,
-    Bag,
-    merge,
-    raw_bag,
-    raw_tokens,
-)
+from mailsense.classify.features import BUCKETS, WORDS, Array, Bag, merge, raw_bag
 from mailsense.classify.letters import Letter
+from mailsense.classify.tokens import BREAK, raw_tokens
 from mailsense.domain import Kind, Reason
 from mailsense.errors import ModelError
 
@@ -92,7 +84,7 @@ def _sender(letter: Letter) -> list[str]:
 
 _WORK = frozenset(
     "interview interviews interviewing application applications apply applied applying applicant "
-    "applicants candidate candidates candidacy cv cvs résumé resume vacancy vacancies recruiter "
+    "applicants candidate candidates candidacy cv cvs resume resumes vacancy vacancies recruiter "
     "recruiters recruiting recruitment recruit hire hiring hired role roles job jobs position "
     "positions career careers shortlist shortlisted employer employers employment opening openings "
     "post talent salary offer panel manager references onboarding placement internship trial "
@@ -151,9 +143,9 @@ def _logit(probability: Array) -> Array:
     return np.asarray(np.log(clipped / (1 - clipped)))
 
 
-def linear(rows: Bag, table: Array, bias: Array) -> Array:
+def linear(rows: Bag, table: Array, bias: Array, of_words: Array | None = None) -> Array:
     """Given a table whose last column is the squared scale, return the logits of each row."""
-    sums = rows.sums(table)
+    sums = rows.sums(table, of_words)
     length = np.sqrt(np.maximum(sums[:, -1:], 1e-9))
     return np.asarray(sums[:, :-1] / length + bias)
 
@@ -264,9 +256,9 @@ class Model:
         logits = linear(rows.bag, self._sentence, self._bias)
         return softmax(logits[:, :COLUMNS]), logits[:, COLUMNS:]
 
-    def letter_scores(self, rows: Rows) -> Array:
-        """Return for each letter the letter model's logits."""
-        return linear(rows.letters, self._letter, self._letter_bias)
+    def letter_scores(self, rows: Rows, of_words: Array | None = None) -> Array:
+        """Return for each letter the letter model's logits, given each word's share if known."""
+        return linear(rows.letters, self._letter, self._letter_bias, of_words)
 
     def stacked(self, inputs: Array) -> Array:
         """Given the stack's input, return the kinds' logits."""
@@ -279,13 +271,11 @@ class Model:
             return []
         found = rows(letters)
         sentence, reason = self.sentence_scores(found)
-        logits = self.stacked(signals(found, sentence, self.letter_scores(found)))
+        pulls = found.letters.of_words(self._letter)
+        logits = self.stacked(signals(found, sentence, self.letter_scores(found, pulls)))
         kinds = softmax(logits if shift is None else logits + shift)
         no = KINDS.index(Kind.REJECTION)
-        pulls = np.add.reduceat(
-            self._letter[found.bag.words.grams, : len(KINDS)], found.bag.words.start[:-1], axis=0
-        )
-        pulls = pulls - pulls.mean(axis=1, keepdims=True)
+        pulls = pulls[:, : len(KINDS)] - pulls[:, : len(KINDS)].mean(axis=1, keepdims=True)
         reasons = softmax(reason)
         readings = []
         for number in range(len(letters)):

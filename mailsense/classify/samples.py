@@ -16,10 +16,11 @@ import numpy as np
 
 from mailsense.classify.corpus import KINDS, Corpus
 from mailsense.classify.corpus import Letter as Written
-from mailsense.classify.features import Array, bag, tokens
+from mailsense.classify.features import Array, bag
 from mailsense.classify.letters import Letter, letter, of_example
 from mailsense.classify.model import NEUTRAL, REASONS, Rows, rows
 from mailsense.classify.sentences import split
+from mailsense.classify.tokens import tokens
 from mailsense.classify.variation import composed, varied
 from mailsense.domain import Example, Kind
 

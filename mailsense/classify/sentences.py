@@ -12,18 +12,21 @@ from __future__ import annotations
 
 import re
 
-MAX_TEXT = 24_000
+MAX_TEXT = 6_000
 """Characters of a message that are read: the newest part of a letter is shorter."""
-MAX_SENTENCES = 250
+MAX_SENTENCES = 100
 MAX_LENGTH = 400
 """A longer stretch without an end is cut at a comma or a blank."""
 
 SOFT_BREAK = 48
 """A line at least this long, without an end, was wrapped and goes on in the next."""
 
-_END = re.compile(r"[.!?…]+[\"')\]’”]* ?")
-"""Perhaps an end, if a blank stands last.  Is: "We regret it. We", "no! but", "really?) Yes".
-Is not: "v2.1", "a.b".  It takes marks without a blank as well, so that each is walked once."""
+_END = re.compile(r"[.!?](?<![.!?].)[.!?]*+[\"')\]]*+ ")
+"""Perhaps an end: marks, then a blank.  Is: "We regret it. We", "no! but", "really?) Yes".
+Is not: "v2.1", "a.b".  A run of marks is walked once, from its first."""
+
+_END_OF_ANY = re.compile(r"[.!?…](?<![.!?…].)[.!?…]*+[\"')\]’”]*+ ")
+"""The same with signs that are no ASCII, which takes longer to look for."""
 
 _LAST_WORD = re.compile(r"([^\W\d_][\w.]*)$")
 """The word before a full stop.  Is: "Mr" in "Dear Mr", "e.g" in "for e.g".  Is not: "2"."""
@@ -53,7 +56,10 @@ def _ends(text: str, stop: int, following: str) -> bool:
         return True
     if text[stop + 1] == "." and following.islower():
         return False
-    last = text[max(0, stop - 24) : stop].rpartition(" ")[2]
+    last = text[max(0, stop - 24) : stop]
+    if len(last) > 7 and last[-7:].isalpha():
+        return True  # longer than any abbreviation
+    last = last.rpartition(" ")[2]
     if not last.isalpha():
         word = _LAST_WORD.search(text, max(0, stop - 24), stop)
         if word is None:
@@ -84,13 +90,15 @@ def _paragraphs(text: str) -> list[str]:
     joined: list[str] = []
     wrapped = False
     for raw in text.splitlines():
-        line = " ".join(raw.split())
+        line = raw.strip()
+        if "  " in line or "\t" in line:
+            line = " ".join(line.split())
         # Most lines can be no header and no rule: those are spared the pattern.
         odd = line and (line[0] in ">-_=" or ":" in line)
-        if (odd and _NOT_PROSE.match(raw)) or raw.count("@") > 1:
+        if (odd and _NOT_PROSE.match(raw)) or line.count("@") > 1:
             line = ""
         if joined and (not line or not wrapped or _BULLET.match(raw)):
-            found.append(" ".join(joined))
+            found.append(joined[0] if len(joined) == 1 else " ".join(joined))
             joined = []
         if line:
             joined.append(line)
@@ -105,19 +113,17 @@ def split(text: str) -> list[str]:
     """Given a text, return its sentences in order, each verbatim but for collapsed blanks."""
     sentences: list[str] = []
     for paragraph in _paragraphs(text[:MAX_TEXT]):
-        pieces = []
         start = 0
-        for match in _END.finditer(paragraph):
+        ends = _END if paragraph.isascii() else _END_OF_ANY
+        for match in ends.finditer(paragraph):
             stop, end = match.span()
             # Blanks are single here, and none is at either end.
-            if paragraph[end - 1] == " " and _ends(paragraph, stop, paragraph[end]):
-                pieces.append(paragraph[start : end - 1])
+            if _ends(paragraph, stop, paragraph[end]):
+                sentences.append(paragraph[start : end - 1])
                 start = end
-        pieces.append(paragraph[start:])
-        if len(paragraph) <= MAX_LENGTH:
-            sentences.extend(pieces)
-        else:
-            sentences.extend(short for piece in pieces for short in _chop(piece))
+        sentences.append(paragraph[start:] if start else paragraph)
         if len(sentences) >= MAX_SENTENCES:
-            return sentences[:MAX_SENTENCES]
-    return sentences
+            break
+    if any(len(sentence) > MAX_LENGTH for sentence in sentences):
+        sentences = [short for sentence in sentences for short in _chop(sentence)]
+    return sentences[:MAX_SENTENCES]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,9 +13,9 @@ from mailsense.cli.app import App, current
 from mailsense.cli.output import Progress, clean, count, emit, say, when
 from mailsense.cli.workers import Workers
 from mailsense.config.schema import Account, span
-from mailsense.domain import DraftState, LedgerOutcome, Message, Verdict
+from mailsense.domain import DraftState, LedgerOutcome
 from mailsense.errors import MailboxError, Unreachable, UserError
-from mailsense.ports import Classifier, LedgerRow
+from mailsense.ports import LedgerRow
 
 if TYPE_CHECKING:
     from mailsense.adapters.imap import ImapMailbox
@@ -97,7 +96,7 @@ def run(
             except UserError as error:
                 ran.problems += [f"{account.name}: {p}" for p in error.problems]
                 ran.unread.append(account.name)
-        kinds = judge(store, lambda: _classifier(app, workers), now=app.now, progress=bar)
+        kinds = judge(store, lambda: app.classifier, now=app.now, progress=bar)
         for reading in ran.readings.values():
             kinds.update(reading.kinds)
         ran.kinds = dict(kinds)
@@ -110,25 +109,6 @@ def run(
         bar.close()
         workers.close()
     return ran
-
-
-class _Pooled:
-    """The classifier on several processes."""
-
-    def __init__(self, app: App, workers: Workers) -> None:
-        self._app = app
-        self._workers = workers
-
-    @property
-    def name(self) -> str:
-        return self._app.model_name
-
-    def classify(self, messages: Sequence[Message]) -> Sequence[Verdict]:
-        return self._workers.classify(messages, lambda part: self._app.classifier.classify(part))
-
-
-def _classifier(app: App, workers: Workers) -> Classifier:
-    return _Pooled(app, workers) if workers.started else app.classifier
 
 
 def _read(

@@ -8,6 +8,7 @@ nothing from outside is ever unpickled.
 
 from __future__ import annotations
 
+import io
 import os
 import pickle
 import signal
@@ -15,21 +16,18 @@ import struct
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, BinaryIO
+from dataclasses import dataclass, field, fields
+from typing import Any, BinaryIO
 
-from mailsense.domain import Message, Verdict
+from mailsense.domain import Address, Attachment, Event, Evidence, Facts, Message, Verdict
 from mailsense.errors import UserError
-from mailsense.pipeline.parsing import Inline, Parser, Result, parse_all
+from mailsense.pipeline.parsing import Inline, Parser, Result, judge_all, parse_all
 from mailsense.ports import Fetched
 
-if TYPE_CHECKING:
-    from mailsense.cli.app import App
-
 WORTH = 500
-"""New messages in one folder from which on the start of further processes pays."""
+"""New messages from which on the start of further processes pays."""
 MOST = 4
 _LENGTH = struct.Struct("<Q")
 
@@ -54,10 +52,10 @@ class Worker:
         self._to: BinaryIO = self._process.stdin  # type: ignore[assignment]
         self._from: BinaryIO = self._process.stdout  # type: ignore[assignment]
 
-    def begin(self, task: str, payload: object) -> None:
+    def begin(self, task: object) -> None:
         """Hand a task over. Raise Lost when the process is gone."""
         try:
-            send(self._to, (task, payload))
+            send(self._to, task)
         except OSError as error:
             raise Lost from error
 
@@ -80,7 +78,7 @@ class Worker:
 
 @dataclass
 class Workers:
-    """As many processes as there are cores, started when the first large folder comes."""
+    """As many processes as there are cores, started when there is much to read."""
 
     env: Mapping[str, str]
     count: int = field(default_factory=lambda: min(os.cpu_count() or 1, MOST))
@@ -106,35 +104,26 @@ class Workers:
             self._free = deque(self._all)
         return self
 
-    def submit(self, batch: Sequence[Fetched], judge: bool) -> Callable[[], Sequence[Result]]:
-        task = "parse and judge" if judge else "parse"
-        return self._submit(task, list(batch), Inline().submit(batch, judge))
+    def submit(
+        self, batch: Sequence[Fetched], own: Collection[str] | None
+    ) -> Callable[[], Sequence[Result]]:
+        return self._submit((list(batch), own), Inline().submit(batch, own))
 
-    def classify(
-        self, messages: Sequence[Message], inline: Callable[[Sequence[Message]], Sequence[Verdict]]
-    ) -> list[Verdict]:
-        """Classify the messages in equal parts on all processes; ``inline`` helps out."""
-        size = -(-len(messages) // max(len(self._all), 1))
-        parts = [messages[n : n + size] for n in range(0, len(messages), size)]
-        waiting = [
-            self._submit("classify", list(part), lambda part=part: list(inline(part)))  # type: ignore[misc]
-            for part in parts
-        ]
-        return [verdict for wait in waiting for verdict in wait()]
-
-    def _submit(self, task: str, payload: object, instead: Callable[[], Any]) -> Callable[[], Any]:
+    def _submit(
+        self, task: object, instead: Callable[[], Sequence[Result]]
+    ) -> Callable[[], Sequence[Result]]:
         """Begin a task on a free process, ``instead`` here when none is left alive."""
         if not self._free:
             return instead
         worker = self._free.popleft()
         try:
-            worker.begin(task, payload)
+            worker.begin(task)
         except Lost:
             return instead
 
-        def wait() -> Any:
+        def wait() -> Sequence[Result]:
             try:
-                answer = worker.result()
+                answer: Sequence[Result] = worker.result()
             except Lost:  # what ended it may end us too, but then only one batch is tried again
                 return instead()
             finally:
@@ -152,10 +141,29 @@ class Workers:
 
 def send(to: BinaryIO, value: object) -> None:
     """Write one frame: its length and its pickle."""
-    data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-    to.write(_LENGTH.pack(len(data)))
-    to.write(data)
+    frame = io.BytesIO()
+    pickler = pickle.Pickler(frame, pickle.HIGHEST_PROTOCOL)
+    pickler.dispatch_table = _SHORT
+    pickler.dump(value)
+    to.write(_LENGTH.pack(frame.tell()))
+    to.write(frame.getbuffer())
     to.flush()
+
+
+def _values(kind: type) -> Callable[[Any], tuple[type, tuple[Any, ...]]]:
+    """Return how an object of a dataclass is told: by what its constructor takes.
+
+    What dataclasses with slots do by themselves asks for their fields each time, and costs
+    several times as much.
+    """
+    names = [f.name for f in fields(kind)]
+    return lambda value: (kind, tuple([getattr(value, name) for name in names]))
+
+
+_SHORT: Mapping[type, Callable[[Any], Any]] = {
+    kind: _values(kind)
+    for kind in (Message, Address, Facts, Attachment, Event, Verdict, Evidence, Fetched)
+}
 
 
 def receive(source: BinaryIO) -> Any:
@@ -177,26 +185,18 @@ def serve(source: BinaryIO, to: BinaryIO) -> None:
     app = App()
     while True:
         try:
-            task, payload = receive(source)
+            batch, own = receive(source)
         except EOFError:
             return
         answer: object
         try:
-            answer = _do(app, task, payload)
+            if own is None:
+                answer = [(one, None) for one in parse_all(batch)]
+            else:
+                answer = judge_all(batch, own, app.classifier.classify)
         except UserError as error:
             answer = error
         send(to, answer)
-
-
-def _do(app: App, task: str, payload: Any) -> object:
-    if task == "classify":
-        return app.classifier.classify(payload)
-    parsed = parse_all(payload)
-    readable = [one for one in parsed if isinstance(one, Message)] if task != "parse" else []
-    verdicts = iter(app.classifier.classify(readable))
-    return [
-        (one, next(verdicts) if readable and isinstance(one, Message) else None) for one in parsed
-    ]
 
 
 if __name__ == "__main__":

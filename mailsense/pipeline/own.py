@@ -7,6 +7,7 @@ In-Reply-To and addressee of a draft that was placed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,29 +23,38 @@ from mailsense.ports import Store
 _PLACED = (DraftState.DELIVERED, DraftState.UNKNOWN)
 
 
-def recognise(store: Store, message: Message, now: datetime) -> list[str]:
-    """Given an outgoing message, record the draft of ours that it is as sent.
+def recognise(store: Store, messages: Sequence[Message], now: datetime) -> list[str]:
+    """Given outgoing messages, record the drafts of ours that they are as sent.
 
-    Return the draft's id in a list, empty when the message is no draft of ours.  Sending
-    from one's own client is a Decision: its text is kept with it.
+    Return these drafts' ids.  Sending from one's own client is a Decision: its text is
+    kept with it.
     """
-    draft = _draft_of(store, message)
-    if draft is None or draft.state is DraftState.SENT:
+    if not messages:
         return []
-    edited = not _same(message, draft)
-    decision = Decision(
-        Action.SENT_ELSEWHERE,
-        message.date or now,
-        draft=draft.id,
-        message_key=message.message_id,
-        digest="" if edited else draft.digest,
-        detail=_as_sent(message) if edited else "",
-    )
-    with store.transaction():
+    by_id = dict(store.drafts_by_message_id([m.message_id for m in messages if m.message_id]))
+    placed = {draft.id: draft for draft in store.drafts(_PLACED)}
+    found = []
+    for message in messages:
+        draft = by_id.get(message.message_id) or _answer(placed.values(), message)
+        if draft is None or draft.state is DraftState.SENT:
+            continue
+        edited = not _same(message, draft)
+        decision = Decision(
+            Action.SENT_ELSEWHERE,
+            message.date or now,
+            draft=draft.id,
+            message_key=message.message_id,
+            digest="" if edited else draft.digest,
+            detail=_as_sent(message) if edited else "",
+        )
         sent = replace(draft, state=DraftState.SENT, edited=draft.edited or edited)
-        store.save_draft(sent)
-        store.add_decision(decision)
-    return [draft.id]
+        with store.transaction():
+            store.save_draft(sent)
+            store.add_decision(decision)
+        by_id[draft.message_id] = sent
+        placed.pop(draft.id, None)
+        found.append(draft.id)
+    return found
 
 
 def _same(message: Message, draft: Draft) -> bool:
@@ -68,13 +78,10 @@ def _as_sent(message: Message) -> str:
     return f"To: {to}\nSubject: {message.subject}\n\n{text}\n"
 
 
-def _draft_of(store: Store, message: Message) -> Draft | None:
-    if message.message_id:
-        found = store.drafts_by_message_id([message.message_id]).get(message.message_id)
-        if found is not None:
-            return found
+def _answer(placed: Iterable[Draft], message: Message) -> Draft | None:
+    """Return the placed draft that answers the same letter to one of the same people."""
     recipients = {a.key for a in (*message.to, *message.cc)}
-    for draft in store.drafts(_PLACED):
+    for draft in placed:
         if (
             draft.in_reply_to
             and draft.in_reply_to in message.in_reply_to

@@ -3,22 +3,21 @@
 One batch of UIDs is fetched, parsed, threaded and stored in one transaction together with
 its ledger rows and the cursor, so that a crash repeats at most one batch and never skips
 one.  A message that cannot be read is quarantined, counted, and never stops the rest.
-Given servers that lie (RFC 3501 leaves them room), identity is the Message-ID with the
-letter's fingerprint, not the UID: the same letter in two folders is one message.
 The parser is imported when there is something to parse: most runs find nothing new.
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from mailsense.domain import LedgerOutcome, Located, Message, Verdict
 from mailsense.errors import MailboxError, Unreachable
 from mailsense.pipeline.own import recognise
-from mailsense.pipeline.parsing import Inline, Parsed, Parser, Result, parse_all
+from mailsense.pipeline.parsing import Inline, Parser, Result, complete
 from mailsense.ports import Cursor, Fetched, FolderState, LedgerRow, Mailbox, Store
 
 BATCH = 200
@@ -59,6 +58,25 @@ class _Batch:
 
 
 @dataclass(frozen=True)
+class _Ready:
+    """Messages that have been parsed."""
+
+    uids: Sequence[int]
+    fetched: Sequence[Fetched]
+    results: Sequence[Result]
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A folder with what is new in it."""
+
+    folder: str
+    state: FolderState
+    cursor: Cursor
+    uids: Sequence[int]
+
+
+@dataclass(frozen=True)
 class Reader:
     """One account being read: the ports, who the user is, and when it is."""
 
@@ -71,7 +89,7 @@ class Reader:
     now: datetime
     progress: Progress = lambda what, done, total: None
     parser: Callable[[int], Parser] = lambda count: Inline()
-    """Returns the parser for a folder with so many new messages."""
+    """Returns the parser for so many new messages."""
     junk: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
     """The other accounts there are: what lies in one of them as well keeps its place there."""
@@ -79,36 +97,63 @@ class Reader:
     def read(self, folders: Sequence[str]) -> Reading:
         """Given the folders in order (Sent first), read what is new in each.
 
+        All folders are looked at first: how much there is decides how it is parsed.
         A folder that the server refuses is told among the problems and the rest is read.
         Raise Unreachable when the connection is lost; what was stored stays.
         """
         reading = Reading()
+        waiting: list[_Waiting] = []
         for folder in folders:
-            try:
-                self._folder(folder, reading)
-            except Unreachable:
-                raise
-            except MailboxError as error:
-                reading.problems.extend(error.problems)
+            with _told(reading):
+                found = self._look(folder)
+                if found.uids:
+                    waiting.append(found)
+                else:
+                    self._done(found.state, found.cursor, reading)
+        parser = self.parser(sum(len(one.uids) for one in waiting))
+        for one in waiting:
+            with _told(reading):
+                self._folder(one, parser, reading)
         return reading
 
-    def _folder(self, folder: str, reading: Reading) -> None:
+    def _look(self, folder: str) -> _Waiting:
         state = self.mailbox.examine(folder)
-        cursor, uids = self._wanted(folder, state)
-        if uids:
-            self.progress(folder, 0, len(uids))
-        parser = self.parser(len(uids))
+        return _Waiting(folder, state, *self._wanted(folder, state))
+
+    def _folder(self, found: _Waiting, parser: Parser, reading: Reading) -> None:
+        """Read one folder, batch by batch."""
+        folder = found.folder
+        state = self.mailbox.examine(folder)
+        if state.uidvalidity != found.state.uidvalidity:
+            found = self._look(folder)
+        cursor, uids = found.cursor, found.uids
+        self.progress(folder, 0, len(uids))
         pending: deque[_Batch] = deque()
+        read = 0
         for start in range(0, len(uids), BATCH):
             batch = uids[start : start + BATCH]
             fetched = list(self.mailbox.fetch(folder, batch, limit=HEAD))
-            pending.append(_Batch(batch, fetched, parser.submit(fetched, folder != self.sent)))
-            while len(pending) > parser.depth:
-                cursor = self._finish(folder, state, cursor, pending.popleft(), reading)
-                self.progress(folder, start + BATCH - sum(len(b.uids) for b in pending), len(uids))
-        while pending:
-            cursor = self._finish(folder, state, cursor, pending.popleft(), reading)
-            self.progress(folder, len(uids) - sum(len(b.uids) for b in pending), len(uids))
+            ready = None
+            if parser.depth and len(pending) >= parser.depth:  # make room before handing over
+                ready = self._ready(found, pending.popleft(), parser)
+            pending.append(_Batch(batch, fetched, parser.submit(fetched, self._own(folder))))
+            if ready is not None:
+                cursor = self._store(found, cursor, ready, reading)
+                read += len(ready.uids)
+                self.progress(folder, read, len(uids))
+            while pending and (not parser.depth or start + BATCH >= len(uids)):
+                ready = self._ready(found, pending.popleft(), parser)
+                cursor = self._store(found, cursor, ready, reading)
+                read += len(ready.uids)
+                self.progress(folder, read, len(uids))
+        self._done(found.state, cursor, reading)
+
+    def _own(self, folder: str) -> frozenset[str] | None:
+        """Return whose mail in this folder is no mail received; None: nobody's is."""
+        return None if folder == self.sent else self.me
+
+    def _done(self, state: FolderState, cursor: Cursor, reading: Reading) -> None:
+        """Remember that the folder has been read to its end."""
         done = replace(
             cursor,
             last_uid=max(cursor.last_uid, (state.uidnext or 1) - 1),
@@ -140,44 +185,42 @@ class Reader:
             return cursor, ()
         return cursor, self.mailbox.uids(folder, after=cursor.last_uid, since=cursor.since)
 
-    def _finish(
-        self, folder: str, state: FolderState, cursor: Cursor, batch: _Batch, reading: Reading
-    ) -> Cursor:
-        """Store one batch with its ledger rows and the cursor behind it, which is returned."""
+    def _ready(self, found: _Waiting, batch: _Batch, parser: Parser) -> _Ready:
+        """Wait for a batch, reading more of those letters that need it."""
         results = [
-            self._more(folder, one, result)
+            self._more(found.folder, one, result, parser)
             for one, result in zip(batch.fetched, batch.results(), strict=True)
         ]
+        return _Ready(batch.uids, batch.fetched, results)
+
+    def _store(self, found: _Waiting, cursor: Cursor, batch: _Ready, reading: Reading) -> Cursor:
+        """Store one batch with its ledger rows and the cursor behind it, which is returned."""
         cursor = replace(cursor, last_uid=max(cursor.last_uid, batch.uids[-1]))
         with self.store.transaction():
-            self._take(folder, state, batch, results, reading)
+            self._take(found.folder, found.state, batch, reading)
             self.store.save_cursor(cursor)
         return cursor
 
-    def _more(self, folder: str, fetched: Fetched, result: Result) -> Result:
+    def _more(self, folder: str, fetched: Fetched, result: Result, parser: Parser) -> Result:
         """Read more of a message whose text does not lie within the first bytes."""
-        message: Parsed = result[0]
-        if not fetched.truncated or (
-            isinstance(message, Message) and (message.text or message.quoted)
-        ):
+        if result[1] is not None or complete(fetched, result[0]):
             return result
         more = list(self.mailbox.fetch(folder, [fetched.uid], limit=WHOLE))
-        return (parse_all(more)[0], None) if more else result
+        return parser.submit(more, self._own(folder))()[0] if more else result
 
     def _take(
         self,
         folder: str,
         state: FolderState,
-        batch: _Batch,
-        results: Sequence[Result],
+        batch: _Ready,
         reading: Reading,
     ) -> None:
         """Store one batch. Every UID asked for gets exactly one ledger row."""
-        rows: dict[int, LedgerRow] = {
-            uid: self._row(folder, state, uid, LedgerOutcome.VANISHED) for uid in batch.uids
-        }
+        from mailsense.pipeline.intake import Intake, Known
+
+        rows: dict[int, LedgerRow] = {}
         parsed: list[tuple[Fetched, Message, Verdict | None]] = []
-        for one, (result, verdict) in zip(batch.fetched, results, strict=True):
+        for one, (result, verdict) in zip(batch.fetched, batch.results, strict=True):
             outcome, detail = LedgerOutcome.QUARANTINED, str(result)
             if "\\draft" in one.flags:
                 outcome, detail = LedgerOutcome.OWN, "a draft"
@@ -185,39 +228,50 @@ class Reader:
                 parsed.append((one, result, verdict))
                 continue
             rows[one.uid] = self._row(folder, state, one.uid, outcome, detail=detail)
-        known = _Known(self.store, [m.message_id for _, m, _ in parsed if m.message_id])
-        verdicts: dict[str, Verdict] = {}
+        known = Known(self.store, [m.message_id for _, m, _ in parsed if m.message_id])
+        new: list[tuple[Located, Verdict | None]] = []
+        again: list[tuple[str, int]] = []
+        outgoing: list[Message] = []
+        answered: list[str] = []
         for one, message, verdict in parsed:
             key, repeated = known.key(message)
             outcome = LedgerOutcome.DUPLICATE if repeated else LedgerOutcome.STORED
             rows[one.uid] = self._row(folder, state, one.uid, outcome, key)
-            message = replace(message, key=key)
-            answered = "\\answered" in one.flags
-            outgoing = message.from_.key in self.me or folder == self.sent
-            if outgoing:
-                reading.sent_keys += recognise(self.store, message, self.now)
-            if repeated:
-                if answered:
-                    self.store.set_answered([key])
-                self._move(key, folder, one.uid, state)
+            located = self._located(folder, state, one, replace(message, key=key))
+            if located.outgoing:
+                outgoing.append(located.message)
+            if not repeated:
+                new.append((located, None if located.outgoing else verdict))
                 continue
-            located = Located(
-                message,
-                self.account,
-                folder,
-                one.uid,
-                outgoing,
-                answered,
-                seen_at=self.now,
-                uidvalidity=state.uidvalidity,
-            )
-            self.store.add_messages([replace(located, thread=self._thread(message))])
-            if verdict is not None and not outgoing:
-                verdicts[key] = verdict
-        self.store.add_verdicts(verdicts, self.now)
-        reading.kinds.update(verdict.kind.value for verdict in verdicts.values())
+            again.append((key, one.uid))
+            if located.answered:
+                answered.append(key)
+        reading.sent_keys += recognise(self.store, outgoing, self.now)
+        intake = Intake(self.store, [located.message for located, _ in new])
+        for located, verdict in new:
+            intake.add(located, verdict)
+        intake.flush()
+        self.store.set_answered(answered)
+        for key, uid in again:
+            self._move(key, folder, uid, state)
+        for uid in batch.uids:
+            rows.setdefault(uid, self._row(folder, state, uid, LedgerOutcome.VANISHED))
         self.store.add_ledger(rows.values())
+        reading.kinds.update(verdict.kind.value for _, verdict in new if verdict is not None)
         reading.outcomes.update(row.outcome for row in rows.values())
+
+    def _located(self, folder: str, state: FolderState, one: Fetched, message: Message) -> Located:
+        """Return the message with where it lies and which way it went."""
+        return Located(
+            message,
+            self.account,
+            folder,
+            one.uid,
+            message.from_.key in self.me or folder == self.sent,
+            "\\answered" in one.flags,
+            seen_at=self.now,
+            uidvalidity=state.uidvalidity,
+        )
 
     def _move(self, key: str, folder: str, uid: int, state: FolderState) -> None:
         """Remember the newest place of a letter seen before.
@@ -243,42 +297,13 @@ class Reader:
     ) -> LedgerRow:
         return LedgerRow(self.account, folder, state.uidvalidity, uid, outcome, key, detail)
 
-    def _thread(self, message: Message) -> str:
-        """Place the message in its conversation, recording the ids it links."""
-        from mailsense.mail import thread as threading
 
-        known = self.store.threads(threading.linked_ids(message))
-        same_pair = None
-        if not known and threading.is_reply_subject(message.subject):
-            people = threading.pair(message)
-            if people:
-                same_pair = self.store.thread_of_reply(
-                    threading.base_subject(message.subject), people
-                )
-        placed = threading.place(message, known, same_pair)
-        self.store.link(placed.thread, placed.ids, placed.merge)
-        return placed.thread
-
-
-class _Known:
-    """Which letters of a batch are stored already, by Message-ID and fingerprint."""
-
-    def __init__(self, store: Store, message_ids: Sequence[str]) -> None:
-        self._store = store
-        stored: Mapping[str, Mapping[str, str]] = store.fingerprints(message_ids)
-        self._taken: dict[str, dict[str, str]] = {id: dict(of) for id, of in stored.items()}
-
-    def key(self, message: Message) -> tuple[str, bool]:
-        """Return the message's identity and whether a letter with it was seen before."""
-        from mailsense.mail.parse import identity
-
-        if not message.message_id:
-            seen = self._taken.setdefault(message.key, {})
-            repeated = bool(seen) or self._store.message(message.key) is not None
-            seen[message.fingerprint] = message.key
-            return message.key, repeated
-        taken = self._taken.setdefault(message.message_id, {})
-        key = identity(message.message_id, message.fingerprint, taken)
-        repeated = message.fingerprint in taken
-        taken[message.fingerprint] = key
-        return key, repeated
+@contextmanager
+def _told(reading: Reading) -> Iterator[None]:
+    """Keep what the server refused among the problems. Raise Unreachable when it is gone."""
+    try:
+        yield
+    except Unreachable:
+        raise
+    except MailboxError as error:
+        reading.problems.extend(error.problems)

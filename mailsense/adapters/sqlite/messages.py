@@ -16,10 +16,10 @@ from datetime import datetime
 
 from mailsense.adapters.sqlite.codec import instant
 from mailsense.adapters.sqlite.database import Database, chunks
-from mailsense.adapters.sqlite.rows import INSERT, READ, item, located, row_of
-from mailsense.domain import Located, short_id
+from mailsense.adapters.sqlite.rows import INSERT, READ, SAY, item, located, row_of, verdict_row
+from mailsense.domain import Located, Verdict, short_id
 from mailsense.errors import StoreError
-from mailsense.ports import Item
+from mailsense.ports import NONE_YET, Item
 
 PREFIX = 6
 """Characters by which a message or draft may be named, when no other begins so."""
@@ -47,11 +47,34 @@ class Messages:
             found.setdefault(message_id, {})[fingerprint] = key
         return found
 
-    def add_messages(self, located: Iterable[Located]) -> None:
-        """Insert; a key that is stored already is left as it is."""
+    def add_messages(
+        self, located: Iterable[Located], verdicts: Mapping[str, Verdict] = NONE_YET
+    ) -> None:
+        """Insert, with the verdict where there is one; a key that is stored is left as it is.
+
+        Of what is judged ``other`` on arrival no text is ever written.
+        """
         with self._db.transaction():
             for chunk in chunks(located):
-                self._db.many(INSERT, [row_of(one) for one in chunk])
+                said = {
+                    one.message.key: verdicts[one.message.key]
+                    for one in chunk
+                    if one.message.key in verdicts
+                }
+                stored = self._stored(said)
+                self._db.many(INSERT, [row_of(one, said.get(one.message.key)) for one in chunk])
+                self._db.many(
+                    SAY,
+                    [
+                        verdict_row(one, said[one.message.key])
+                        for one in chunk
+                        if one.message.key in said and one.message.key not in stored
+                    ],
+                )
+
+    def _stored(self, keys: Iterable[str]) -> set[str]:
+        sql = "SELECT key FROM messages WHERE key IN ({})"
+        return {key for (key,) in self._db.among(sql, keys)}
 
     def set_answered(self, keys: Iterable[str]) -> None:
         """Remember that the server shows these as answered; unknown keys are ignored."""

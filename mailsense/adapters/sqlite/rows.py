@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -25,22 +26,27 @@ from mailsense.adapters.sqlite.codec import (
     members,
 )
 from mailsense.adapters.sqlite.database import Row
-from mailsense.domain import Attachment, Event, Located, Message, Verdict
+from mailsense.domain import Attachment, Event, Kind, Located, Message, Verdict
 from mailsense.ports import Item
 
 TEXTS = ("text", "quoted", "signature", "attachments", "events")
 """The columns that drop_text empties."""
+_QUOTES = ("sentence", "words")
+"""Evidence that repeats the letter's text, unlike facts and rules."""
 _OWN = ("key", "message_id", "fingerprint", "subject", "language", "size", "date", *TEXTS)
 _HEAD = tuple(member for member in members(Message) if member[0] not in _OWN)
 
 _WRITTEN = (
     "key, message_id, fingerprint, account, folder, uid, uidvalidity, outgoing, answered, thread,"
-    " conversation, date, seen_at, sorted_at, subject, head, language, size,"
-    " text, quoted, signature, attachments, events"
+    " conversation, date, seen_at, sorted_at, kind, source, text_dropped, subject, head, language,"
+    " size, text, quoted, signature, attachments, events"
 )
 INSERT = (
-    f"INSERT INTO messages ({_WRITTEN}) VALUES ({', '.join('?' * 23)}) ON CONFLICT (key) DO NOTHING"
+    f"INSERT INTO messages ({_WRITTEN}) VALUES ({', '.join('?' * 26)}) ON CONFLICT (key) DO NOTHING"
 )
+SAY = """INSERT INTO verdicts (message, source, kind, at, document)
+    SELECT id, ?, ?, ?, ? FROM messages WHERE key = ?"""
+"""Adds the first verdict of a message that was just inserted; ``verdict_row`` has the values."""
 READ = ", ".join(
     f"m.{name}"
     for name in (
@@ -91,9 +97,10 @@ def conversation(subject: str, people: Iterable[str]) -> str | None:
     return hashlib.blake2b(canonical.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
-def row_of(located: Located) -> tuple[object, ...]:
-    """Return the values for ``INSERT``."""
+def row_of(located: Located, verdict: Verdict | None = None) -> tuple[object, ...]:
+    """Return the values for ``INSERT``: those of ``other`` mail without its text."""
     m = located.message
+    dropped = verdict is not None and verdict.kind is Kind.OTHER and not located.outgoing
     date, seen_at = instant(m.date), _seen(located.seen_at)
     return (
         m.key,
@@ -110,12 +117,34 @@ def row_of(located: Located) -> tuple[object, ...]:
         date,
         seen_at,
         min(date, seen_at) if date and seen_at else date or seen_at or "",
+        verdict.kind.value if verdict else None,
+        verdict.source.value if verdict else None,
+        int(dropped),
         m.subject,
         dump(document(m, _HEAD)),
         m.language,
         m.size,
-        *texts_of(m),
+        *(("",) * len(TEXTS) if dropped else texts_of(m)),
     )
+
+
+def verdict_row(located: Located, verdict: Verdict) -> tuple[object, ...]:
+    """Return the values for ``SAY``: said when the message was seen."""
+    if verdict.kind is Kind.OTHER:
+        verdict = without_quotes(verdict)
+    at = _seen(located.seen_at) or ""
+    return (
+        verdict.source.value,
+        verdict.kind.value,
+        at,
+        dump(verdict),
+        located.message.key,
+    )
+
+
+def without_quotes(verdict: Verdict) -> Verdict:
+    """Return the verdict without the evidence that repeats the letter's text."""
+    return replace(verdict, evidence=tuple(e for e in verdict.evidence if e.what not in _QUOTES))
 
 
 @lru_cache(maxsize=8)

@@ -36,26 +36,30 @@ class Threads:
         )
         return found[0] if found else None
 
-    def link(self, thread: str, ids: Iterable[str], merge: Sequence[str] = ()) -> None:
-        """Record that ``ids`` belong to ``thread``; threads in ``merge`` become part of it.
+    def link(self, threads: Mapping[str, str]) -> None:
+        """Given Message-ID → thread, record which conversation each id belongs to."""
+        known = [(one, thread) for one, thread in threads.items() if one]
+        with self._db.transaction():
+            self._db.many(
+                "INSERT INTO thread_ids (id, thread) VALUES (?, ?)"
+                " ON CONFLICT (id) DO UPDATE SET thread = excluded.thread",
+                known,
+            )
+            self._db.many(
+                "UPDATE messages SET thread = ? WHERE message_id = ? AND thread = ''",
+                [(thread, one) for one, thread in known],
+            )
+
+    def merge(self, thread: str, gone: Iterable[str]) -> None:
+        """Make the threads ``gone`` part of ``thread``.
 
         Their drafts come along, so that one letter per episode stays one.
         """
-        known = [one for one in dict.fromkeys(ids) if one]
         with self._db.transaction():
-            for old in merge:
+            for old in gone:
                 if old and old != thread:
                     self._db.write("UPDATE messages SET thread = ? WHERE thread = ?", (thread, old))
                     self._db.write(
                         "UPDATE thread_ids SET thread = ? WHERE thread = ?", (thread, old)
                     )
                     move_drafts(self._db, old, thread)
-            self._db.many(
-                "INSERT INTO thread_ids (id, thread) VALUES (?, ?)"
-                " ON CONFLICT (id) DO UPDATE SET thread = excluded.thread",
-                [(one, thread) for one in known],
-            )
-            self._db.many(
-                "UPDATE messages SET thread = ? WHERE message_id = ? AND thread = ''",
-                [(thread, one) for one in known],
-            )

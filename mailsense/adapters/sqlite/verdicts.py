@@ -10,13 +10,12 @@ the model's (rule 6).  Which that is stands in the message's row, so that every 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from mailsense.adapters.sqlite.codec import dump, instant, load
 from mailsense.adapters.sqlite.database import Database
 from mailsense.adapters.sqlite.messages import FROM, OLDEST_FIRST
-from mailsense.adapters.sqlite.rows import READ, TEXTS, item, texts_of
+from mailsense.adapters.sqlite.rows import READ, TEXTS, item, texts_of, without_quotes
 from mailsense.domain import Message, Source, Verdict
 from mailsense.errors import StoreError
 from mailsense.ports import Item
@@ -42,8 +41,6 @@ _DROPPABLE = """SELECT id FROM messages
 _DROP = f"""UPDATE messages SET text_dropped = 1, {", ".join(f"{name} = ''" for name in TEXTS)}
     WHERE id = ?"""
 _DROPPED_AT_ONCE = 2_000
-_QUOTES = ("sentence", "words")
-"""Evidence that repeats the letter's text, unlike facts and rules."""
 
 
 class Verdicts:
@@ -133,9 +130,9 @@ class Verdicts:
         kept = []
         for message, source, text in rows:
             verdict = load(Verdict, text)
-            evidence = tuple(e for e in verdict.evidence if e.what not in _QUOTES)
-            if evidence != verdict.evidence:
-                kept.append((dump(replace(verdict, evidence=evidence)), message, source))
+            bare = without_quotes(verdict)
+            if bare != verdict:
+                kept.append((dump(bare), message, source))
         self._db.many("UPDATE verdicts SET document = ? WHERE message = ? AND source = ?", kept)
 
     def text_erased(self, key: str) -> bool:
