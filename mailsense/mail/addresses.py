@@ -23,6 +23,14 @@ _TOKEN = re.compile(
 )
 
 
+# One mailbox as nearly all are written: Anna Field <a@example.org>, "Field, Anna"
+# <a@example.org>, a@example.org; nothing escaped, encoded or commented.
+_SPEC = r"[a-zA-Z0-9.+_-]{1,100}@[a-zA-Z0-9.-]{1,200}"
+_USUAL = re.compile(
+    r'(?:"(?P<quoted>[^"\\=\'@]{1,200})" ?|'
+    r'(?P<phrase>[^"(),:;<>=@\\\'\s][^"(),:;<>=@\\]{0,200}))?'
+    rf"<(?P<email>{_SPEC})>|(?P<bare>{_SPEC})"
+)
 _PLAIN = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\"]+")
 
 
@@ -32,10 +40,15 @@ def addresses(text: str) -> tuple[Address, ...]:
     Examples: ``Anna <a@example.org>, "Doe, J." <j@example.org>`` is two; ``Team:
     a@example.org, b@example.org;`` is two; ``undisclosed-recipients:;`` is none.
     """
+    text = text[:MAX_FIELD]
+    usual = _USUAL.fullmatch(text)
+    if usual and text.isprintable():
+        email = usual["email"] or usual["bare"]
+        name = one_line(usual["quoted"] or usual["phrase"] or "")
+        return (Address("" if name.lower() == email.lower() else name, email),)
     found: list[Address] = []
     entry = _Entry()
     position = 0
-    text = text[:MAX_FIELD]
     while position < len(text) and len(found) < MAX_ADDRESSES:
         if text[position] == "(":
             end = _comment_end(text, position)

@@ -15,7 +15,7 @@ from mailsense.domain import Attachment, Event
 from mailsense.mail import calendar, html, quotes
 from mailsense.mail.charset import clean, decode
 from mailsense.mail.mime import Part
-from mailsense.mail.text import Parts, parts, split
+from mailsense.mail.text import Parts, parts
 
 MAX_TEXT = 500_000
 """Transferred bytes of text that are read, all parts together."""
@@ -135,12 +135,11 @@ def _read(part: Part, found: Body) -> Parts:
         return _from_html(source)
     if part.parameters.get("format", "").lower() == "flowed":
         source = unflow(source, part.parameters.get("delsp", "").lower() == "yes")
-    return split(source)
+    return parts(*quotes.divide(source))
 
 
 def _from_html(source: str) -> Parts:
-    newest, history = quotes.divide(html.render(source))
-    return parts(newest, history)
+    return parts(*quotes.divide(html.render(source)))
 
 
 def unflow(text: str, delsp: bool = False) -> str:

@@ -61,8 +61,10 @@ _CONTROLS: dict[int, int | None] = {
     **dict.fromkeys((0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x85, 0x2028, 0x2029), 10),
     **dict.fromkeys(range(0xD800, 0xE000), 0xFFFD),
 }
-_NEEDS_CLEANING = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"  # lone surrogates come from utf-7
+# The same as bytes of UTF-8: the controls of ASCII, and what lies beyond.
+_C0 = bytes((*range(9), *range(11, 32), 0x7F))
+_BEYOND_C0 = re.compile(
+    rb"\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]|\xed[\xa0-\xbf]"  # lone surrogates come from utf-7
 )
 
 
@@ -117,6 +119,9 @@ def clean(text: str) -> str:
     """Given decoded text, return it with plain line feeds and without control characters."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if text.replace("\n", " ").replace("\t", " ").isprintable():  # half the regex's time
+    data = text.encode("utf-8", "surrogatepass")  # a look at bytes: a tenth of the regex's time
+    if len(data.translate(None, _C0)) == len(data) and (
+        len(data) == len(text) or not _BEYOND_C0.search(data)
+    ):
         return text
-    return text.translate(_CONTROLS) if _NEEDS_CLEANING.search(text) else text
+    return text.translate(_CONTROLS)

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
+from functools import lru_cache
 
 from mailsense.mail.charset import clean, decode
 
@@ -58,20 +59,27 @@ class Headers:
 
     def text(self, name: str) -> str:
         """Return the first field of that name as a reader sees it, on one line."""
-        return one_line(decode_words(self.raw(name)[:MAX_TEXT]))
+        value = self.raw(name)
+        return one_line(decode_words(value[:MAX_TEXT])) if value else ""
 
     def token(self, name: str) -> str:
         """Return the first word of the field, lower-case, without comment or parameters."""
-        value = strip_comments(self.raw(name)[:MAX_TEXT])
+        value = self.raw(name)
+        if not value:
+            return ""
+        value = strip_comments(value[:MAX_TEXT])
         return value.partition(";")[0].strip().strip("\"'").lower()
 
     @classmethod
     def parse(cls, block: bytes) -> Headers:
         """Given the header block (LF line ends), return its fields; bad lines are skipped."""
-        return cls(
-            (name.decode("ascii").lower(), value[:MAX_FIELD])
-            for name, value in _FIELD.findall(block)
-        )
+        return cls([(_name(name), value[:MAX_FIELD]) for name, value in _FIELD.findall(block)])
+
+
+@lru_cache(maxsize=500)
+def _name(name: bytes) -> str:
+    """Return a field's name in lower case; letters have the same few names."""
+    return name[:998].decode("ascii").lower()
 
 
 def _unfold(value: bytes) -> str:
@@ -83,6 +91,8 @@ def _unfold(value: bytes) -> str:
 
 def one_line(text: str) -> str:
     """Given text, return it on one line without control characters or doubled blanks."""
+    if text.isprintable() and "  " not in text:  # of blanks, only " " counts as printable
+        return text.strip(" ")
     return _SPACES.sub(" ", clean(text)).strip()
 
 
@@ -178,22 +188,37 @@ def date(text: str) -> datetime | None:
 
     A date without a zone is taken for UTC (RFC 5322 §4.3 treats unknown zones so).
     """
-    text = strip_comments(text[:256]).strip()
-    if not text:
-        return None
     try:
-        parts = parsedate_tz(text)
-        if parts is None:
-            moment = datetime.fromisoformat(text)
-            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        else:
-            zone = timezone(timedelta(seconds=parts[9] or 0))
-            second = min(parts[5], 59)  # a leap second
-            moment = datetime(*parts[:5], second, tzinfo=zone)
-        moment = moment.astimezone(UTC)
+        moment = _moment(text[:256]).astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return moment if 1971 <= moment.year <= 9000 else None
+
+
+_DATE = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) ([12]\d{3}) (\d\d):(\d\d):(\d\d)"
+    r" ([+-]\d\d)(\d\d)(?: \([A-Z]{1,5}\))?",
+    re.ASCII,
+)
+_MONTHS = {name: n for n, name in enumerate(
+    "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # fmt: skip
+
+
+def _moment(text: str) -> datetime:
+    """Given a date, return the instant, in any zone; the common form needs no looser reader."""
+    plain = _DATE.fullmatch(text)
+    if plain and plain[2] in _MONTHS:
+        day, _, year, hour, minute, second, off, more = plain.groups()
+        away = timedelta(hours=int(off), minutes=int(off[0] + more))
+        clock = (int(hour), int(minute), min(int(second), 59))  # a leap second
+        return datetime(int(year), _MONTHS[plain[2]], int(day), *clock, tzinfo=timezone(away))
+    text = strip_comments(text).strip()
+    parts = parsedate_tz(text)
+    if parts is None:
+        moment = datetime.fromisoformat(text)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    zone = timezone(timedelta(seconds=parts[9] or 0))
+    return datetime(*parts[:5], min(parts[5], 59), tzinfo=zone)
 
 
 _ID = re.compile(r"<([^<>]+)>")
@@ -204,6 +229,8 @@ def message_ids(text: str) -> tuple[str, ...]:
 
     Folding inside an identifier is taken out.  Very long lists keep their beginning and end.
     """
+    if not text:
+        return ()
     text = text[:MAX_FIELD]
     found = [one_line(match).replace(" ", "") for match in _ID.findall(text)]
     if not found:
@@ -229,6 +256,8 @@ def parameters(text: str) -> tuple[str, dict[str, str]]:
     RFC 2231 continuations and charsets are put together; encoded words, which are not
     allowed here but common, are decoded too.
     """
+    if not text:
+        return "", {}
     text = text[:MAX_STRUCTURED]
     value, semicolon, rest = text.partition(";")
     value = strip_comments(value).strip().lower()

@@ -25,7 +25,7 @@ MAX_NODES = 60_000
 
 _DROPPED = frozenset(
     "script style head title noscript template svg math object embed iframe select option textarea"
-    " meta link base audio video canvas map frameset -comment !doctype".split()
+    " meta link base audio video canvas map frameset img input -comment !doctype".split()
 )
 _BLOCK = frozenset(
     "address article aside body center dd div dl dt fieldset figcaption figure footer form h1 h2"
@@ -82,13 +82,13 @@ def has_history(html: str) -> bool:
 
 def to_text(html: str) -> tuple[str, str]:
     """Given an HTML letter, return (newest text, quoted text). Linear; never raises."""
-    newest, history = quotes.divide(render(html))
+    newest, history = quotes.divide(render(clean(html[:MAX_CHARS])))
     return tidy(newest), tidy(history)
 
 
 def render(html: str) -> str:
-    """Given an HTML letter, return plain text in which history has ``>`` or a cut mark."""
-    html = clean(html[:MAX_CHARS]).replace(quotes.HISTORY, "")
+    """Given a cleaned HTML letter, return plain text; history has ``>`` or a cut mark."""
+    html = html[:MAX_CHARS]
     if markup.is_hostile(html):
         return markup.strip_tags(html)
     from selectolax.lexbor import LexborHTMLParser
@@ -250,7 +250,9 @@ class _Renderer:
         text = "".join(self.line)
         self.line.clear()
         if not self.preformatted:
-            text = _SPACES.sub(" ", text).strip()
+            if "  " in text or not text.isprintable():  # of blanks, only " " counts as printable
+                text = _SPACES.sub(" ", text)
+            text = text.strip()
         if not always and (not text or text.isspace()):
             return
         prefix = ">" * self.depth

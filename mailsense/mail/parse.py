@@ -32,6 +32,7 @@ MAX_SUBJECT = 1_000
 MAX_REFERENCES = 500
 _NO_WORD = bytes(code for code in range(128) if not (chr(code).isalnum() or code == 0x5F))
 _ASCII = bytes(range(128))
+_LOWER = bytes(range(256)).lower()
 _MANY_MARKS = 40
 _NOT_WORDS = re.compile(r"\W+")
 
@@ -175,19 +176,19 @@ def fingerprint(from_: Address, subject: str, text: str) -> str:
 def _letters_of(text: str) -> bytes:
     """Return the letters and digits of a text in one row, as bytes.
 
-    Deleting bytes is twenty times faster than looking for words; marks outside ASCII are few
-    kinds in one letter, so each kind is deleted by itself.
+    Deleting bytes is twenty times faster than looking for words; outside ASCII there are few
+    kinds of characters in one letter, so each is deleted, or made lower-case, by itself.
     """
-    folded = text.casefold().encode("utf-8", "replace")
-    letters = folded.translate(None, _NO_WORD)
+    letters = text.encode("utf-8", "replace").translate(_LOWER, _NO_WORD)
     if letters.isascii():
         return letters
     kinds = set(letters.translate(None, _ASCII).decode("utf-8"))
-    marks = [kind for kind in kinds if not kind.isalnum()]
-    if len(marks) > _MANY_MARKS:
-        return _NOT_WORDS.sub("", letters.decode("utf-8")).encode("utf-8")
-    for mark in marks:
-        letters = letters.replace(mark.encode("utf-8"), b"")
+    folded = {kind: "".join(filter(str.isalnum, kind.casefold())) for kind in kinds}
+    changed = {kind: letter for kind, letter in folded.items() if kind != letter}
+    if len(changed) > _MANY_MARKS:
+        return _NOT_WORDS.sub("", letters.decode("utf-8").casefold()).encode("utf-8")
+    for kind, letter in changed.items():
+        letters = letters.replace(kind.encode("utf-8"), letter.encode("utf-8"))
     return letters
 
 

@@ -77,7 +77,7 @@ def _says(line: str) -> bool:
 
 def _join(lines: list[str]) -> str:
     """Join without trailing blanks, but for the one that makes "-- " a delimiter (RFC 3676)."""
-    kept = (line if line == "-- " else line.rstrip() for line in lines if line != HISTORY)
+    kept = [line if line == "-- " else line.rstrip() for line in lines if line != HISTORY]
     return "\n".join(kept).strip("\n")
 
 
@@ -91,20 +91,17 @@ class _Divider:
         self.forward = False
 
     def run(self) -> tuple[list[str], list[str], bool]:
-        index = 0
-        while index < len(self.lines):
-            index = self._step(index)
+        done = 0
+        for index in [i for i, line in enumerate(self.lines) if not _is_plain(line)]:
+            if index >= done:
+                self.newest += self.lines[done:index]
+                done = self._step(index)
+        self.newest += self.lines[done:]
         return self.newest, self.history, self.forward
 
     def _step(self, index: int) -> int:
         line = self.lines[index]
         stripped = line.strip()
-        if not stripped:
-            self.newest.append(line)
-            return index + 1
-        if _is_plain(line, stripped):
-            self.newest.append(line)
-            return index + 1
         if line == HISTORY or (stripped[0] == "[" and stripped.lower() in _HIDDEN):
             return self._rest(index)
         if self._is_quoted(index):
@@ -180,15 +177,20 @@ class _Divider:
         self.newest.append("")
 
 
-def _is_plain(line: str, stripped: str) -> bool:
+def _is_plain(line: str) -> bool:
     """True for a line that no further look can take for a mark of history: most lines.
 
-    It begins with a letter, has no colon, and its first word begins neither an attribution
-    nor what a phone adds.
+    It is blank, or it begins with a letter, has no colon, and its first word begins neither an
+    attribution nor what a phone adds.
     """
-    if not stripped[0].isalpha() or ":" in line or "：" in line:
+    if ":" in line or "：" in line:
         return False
-    return stripped[:3].lower()[:3] not in phrases.MOBILE_STARTS and not _begins_date(line)
+    word = line.partition(" ")[0]
+    if word.isalpha() and len(word) <= 40 and not _is_telling(word):
+        return True
+    stripped = line.strip()
+    telling = stripped[:3].lower()[:3] in phrases.MOBILE_STARTS or _begins_date(line)
+    return not stripped or (stripped[0].isalpha() and not telling)
 
 
 def attribution(lines: list[str], index: int) -> int:
@@ -230,6 +232,13 @@ def _begins_date(line: str) -> bool:
 def _introduces(word: str) -> bool:
     """True for a first word with which an attribution may begin: the few words are remembered."""
     return word[-1:].isdecimal() or word in _FIRST_WORDS or bool(_WEEKDAY.match(word))
+
+
+@lru_cache(maxsize=4_000)
+def _is_telling(word: str) -> bool:
+    """True for a first word with which an attribution, or what a phone adds, may begin."""
+    word = word.lower()
+    return word[:3] in phrases.MOBILE_STARTS or _introduces(word)
 
 
 _FIRST_WORDS = frozenset(re.split(r"[^\w]", phrase)[0] for phrase in phrases.INTRO)

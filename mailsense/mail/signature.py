@@ -31,6 +31,7 @@ _NAME_WORD = re.compile(r"[^\W\d_][\w’'.-]*,?|\(?(?:she|he|they)/(?:her|him|th
 _PARTICLES = frozenset(
     "de da di del della der den van von la le el bin al y e und and & the".split()
 )
+_FIRST_LETTERS = re.compile(r"[\s*_,&]*+([^\W\d_]{1,3})")
 _POSTSCRIPT = re.compile(r"\s*p\.?\s?s\b\.?", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…]['\")\]]?$")
 _LIST_RULE = re.compile(r"_{20,}|-{20,}|_{2}")
@@ -67,7 +68,7 @@ def _delimited(lines: list[str]) -> int:
     """Return where a block after a delimiter line begins, or the number of lines."""
     for index in range(max(0, len(lines) - MAX_DELIMITED), len(lines)):
         line = lines[index]
-        if not _DELIMITER.fullmatch(line.strip(" \t*") or "x"):
+        if line[:1].isalnum() or not _DELIMITER.fullmatch(line.strip(" \t*") or "x"):
             continue
         below = [item for item in lines[index + 1 :] if item.strip()]
         if line == "-- " or any(_LIST_LINE.search(item) for item in below):
@@ -161,6 +162,9 @@ def _closing(lines: list[str], index: int, end: int) -> tuple[bool, int] | None:
     """Given a line, return (a name follows, index below closing and name); None: no closing."""
     line = lines[index].strip()
     if not line or len(line) > 90:
+        return None
+    start = _FIRST_LETTERS.match(line)
+    if start is None or start[1].lower() not in phrases.CLOSING_STARTS:
         return None
     match = phrases.CLOSING.fullmatch(line)
     if match is None:

@@ -5,10 +5,13 @@ Decides nothing itself: ``quotes`` finds history, ``signature`` the block undern
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from mailsense.mail import quotes, signature
 from mailsense.mail.charset import clean
+
+_GAPS = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +25,7 @@ class Parts:
 
 def split(text: str) -> Parts:
     """Given a plain text, return its parts. Linear in the length; never raises."""
-    newest, history = quotes.divide(clean(text).replace(quotes.HISTORY, ""))
-    return parts(newest, history)
+    return parts(*quotes.divide(clean(text)))
 
 
 def parts(newest: str, history: str) -> Parts:
@@ -34,9 +36,8 @@ def parts(newest: str, history: str) -> Parts:
 
 def tidy(text: str) -> str:
     """Return the text without trailing blanks and with at most one blank line in a row."""
-    out: list[str] = []
-    for line in text.replace("\xa0", " ").split("\n"):
-        line = line.rstrip()
-        if line or (out and out[-1]):
-            out.append(line)
-    return "\n".join(out).strip("\n")
+    if not text:
+        return ""
+    lines = map(str.rstrip, text.replace("\xa0", " ").split("\n"))
+    tidied = "\n".join(lines).strip("\n")
+    return _GAPS.sub("\n\n", tidied) if "\n\n\n" in tidied else tidied
