@@ -8,7 +8,7 @@ nothing was written to a server.  Good news first: offers and requests, then the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -72,8 +72,8 @@ class Relabel(Protocol):
     def apply(self, item: Item, kind: Kind, reason: Reason | None) -> Sequence[str]:
         """Return the ids of the drafts that newly wait."""
 
-    def undo(self, item: Item) -> None:
-        """Restore what held before."""
+    def undo(self, item: Item) -> Sequence[str]:
+        """Restore what held before; return the ids of the drafts that newly wait."""
 
 
 @dataclass(frozen=True)
@@ -98,16 +98,19 @@ class Review:
         only: Collection[str] = (),
         rested: bool = True,
         relabel: Relabel | None = None,
+        learn: Callable[[Draft], None] = lambda draft: None,
     ) -> None:
         """Given the store, open a session over waiting drafts, or ``only`` those named.
 
         ``rested`` False offers resting drafts too: the user overrules the rest.
-        ``relabel`` carries a corrected label out.
+        ``relabel`` carries a corrected label out; ``learn`` is called, in the same
+        transaction, with each draft that was decided about.
         """
         self._store = store
         self._playbook = playbook
         self._now = now
         self._labels = relabel
+        self._learn = learn
         states = (DraftState.WAITING,) if rested else (DraftState.WAITING, DraftState.RESTING)
         drafts = [d for d in store.drafts(states) if not only or d.id in only]
         drafts.sort(key=lambda d: order(d)[0])
@@ -143,14 +146,18 @@ class Review:
     def approve(self) -> Draft:
         """Approve the current draft as it stands. Raise UserError when the lint forbids it."""
         current = self._card()
-        draft = approve(self._store, current, now=self._now)
+        with self._store.transaction():
+            draft = approve(self._store, current, now=self._now)
+            self._learn(draft)
         return self._decided(current.draft, draft)
 
     def edit(self, subject: str, body: str) -> Card:
         """Replace subject and text of the current draft; it stays the current one."""
         before = self._card().draft
         self._undo.append(_Undo(self._place, before))
-        edited = edit(self._store, before, subject, body, now=self._now)
+        with self._store.transaction():
+            edited = edit(self._store, before, subject, body, now=self._now)
+            self._learn(edited)
         self._shown = card(self._store, self._playbook, edited)
         return self._shown
 
@@ -209,6 +216,7 @@ class Review:
             with self._store.transaction():
                 self._store.save_draft(undo.before)
                 self._store.add_decision(Decision(Action.UNDO, self._now, draft=undo.before.id))
+                self._learn(undo.before)
         return True
 
     def _card(self) -> Card:

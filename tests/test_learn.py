@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -64,6 +63,7 @@ def small_corpus(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = corpus.load(shipped("models") / "corpus")
     part = corpus.Corpus(whole.sentences[::8], whole.letters[::8])
     monkeypatch.setattr(corpus, "load", lambda folder: part)
+    monkeypatch.setattr(corpus, "holdout", lambda folder: ())
     monkeypatch.setattr(variation, "LETTERS_OF_A_KIND", 8)
     monkeypatch.setattr(variation, "LETTERS_OF_LIFE", 25)
 
@@ -92,8 +92,8 @@ def test_training_learns_from_labels_says_what_changed_and_learns_nothing_twice(
     assert (after["kind"], after["source"]) == ("rejection", "model")
     assert robin.json("status")["labels"] == 3
     assert robin.json("status")["model"] == told["model"]
-    card = json.loads((robin.app().paths.model / "model.json").read_text(encoding="utf-8"))
-    assert card["created"] == robin.now.date().isoformat()
+    assert told["accepted"]
+    assert robin.json("model", "card")["created"] == robin.now.date().isoformat()
     assert "nothing new to learn" in robin.ok("train").out
     robin.ok("label", last["id"], "rejection", "--reason", "filled")
     assert robin.json("train")["examples"] == 4, "a new label is something new"

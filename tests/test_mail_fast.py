@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mailsense.mail import charset, language, phrases, quotes, signature
 from mailsense.mail.addresses import addresses
 from mailsense.mail.headers import date, one_line
-from mailsense.mail.parse import _letters_of
+from mailsense.mail.identity import _letters_of
 from mailsense.mail.text import tidy
 
 MANY = settings(max_examples=100, deadline=None)

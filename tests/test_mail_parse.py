@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from mailsense.domain import Message
 from mailsense.errors import ParseError
-from mailsense.mail.parse import MAX_SUBJECT, identity, parse, parse_fields
+from mailsense.mail.identity import identity
+from mailsense.mail.parse import MAX_SUBJECT, parse, parse_fields
 
 LETTER = (
     b"Return-Path: <anna@northwind.example>\r\n"

@@ -1,15 +1,20 @@
-"""Model files: what is trusted, what is refused, and that the old one stays until the new is in."""
+"""Model files: what is trusted, what is refused, and that one whole model is always there."""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import re
 import stat
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from mailsense.adapters import modelfile
+from mailsense.adapters import modelfile, versions
 from mailsense.classify import model
 from mailsense.domain import ModelCard
 from mailsense.errors import ModelError
@@ -31,18 +36,33 @@ CARD = ModelCard(
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with one saved model."""
+    """A folder with one saved model, in use."""
     place = tmp_path / "model"
-    modelfile.save(place, ARRAYS, CARD, KEY)
+    keep(place)
+    versions.put_live(place, "own-1")
     return place
 
 
+def keep(place: Path, card: ModelCard = CARD, value: float = 0.0) -> str:
+    """Save one more version and return its name."""
+    arrays = {"weights": np.full(3, value)} if value else ARRAYS
+    return versions.save(place, arrays, card, KEY).name
+
+
+def names(place: Path) -> list[str]:
+    return [version.name for version in versions.listed(place, KEY)]
+
+
+# --- one file ---------------------------------------------------------------------------
+
+
 def test_a_saved_model_comes_back_as_it_was(folder: Path) -> None:
-    card, arrays = modelfile.load(folder, KEY)
+    card, arrays = versions.load(folder, "own-1", KEY)
     assert card.name == "own-1"
     assert card.labels == CARD.labels
-    assert card.metrics == CARD.metrics
+    assert card.metrics["held_out_accuracy"] == 0.5
     assert card.checksum
+    assert card == versions.trusted(folder, "own-1", KEY)
     assert set(arrays) == set(ARRAYS)
     for name, value in ARRAYS.items():
         assert arrays[name].dtype == value.dtype
@@ -50,16 +70,17 @@ def test_a_saved_model_comes_back_as_it_was(folder: Path) -> None:
 
 
 def test_only_the_owner_can_read_it_and_nothing_else_is_left(folder: Path) -> None:
-    assert sorted(path.name for path in folder.iterdir()) == ["model.json", "model.npz"]
-    for path in folder.iterdir():
+    assert sorted(str(p.relative_to(folder)) for p in folder.rglob("*.*")) == [
+        "live.json", "versions/own-1.json", "versions/own-1.npz",
+    ]  # fmt: skip
+    for path in folder.rglob("*.*"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_saving_again_replaces_the_model(folder: Path) -> None:
-    modelfile.save(folder, {"weights": np.ones(3)}, CARD, KEY)
-    _, arrays = modelfile.load(folder, KEY)
-    assert arrays["weights"].tolist() == [1.0, 1.0, 1.0]
-    assert sorted(path.name for path in folder.iterdir()) == ["model.json", "model.npz"]
+def test_what_made_a_model_is_told_and_a_later_library_reads_it(folder: Path) -> None:
+    old = keep(folder, replace(CARD, libraries={"numpy": "1.26.0", "scikit-learn": "0.1"}))
+    card, _ = versions.load(folder, old, KEY)
+    assert card.libraries["scikit-learn"] == "0.1"
 
 
 def _flip(path: Path) -> None:
@@ -76,82 +97,278 @@ def _set(path: Path, **values: object) -> None:
     path.write_text(json.dumps({**json.loads(path.read_text()), **values}))
 
 
-DAMAGE = [
-    ("no card", lambda f: (f / "model.json").unlink(), "no model"),
-    ("no weights", lambda f: (f / "model.npz").unlink(), "no model"),
-    ("garbage for a card", lambda f: (f / "model.json").write_text("<html>"), "damaged"),
-    ("bytes for a card", lambda f: (f / "model.json").write_bytes(b"\xff\xfe\x00"), "damaged"),
-    ("a list for a card", lambda f: (f / "model.json").write_text("[]"), "damaged"),
-    ("a card without fields", lambda f: (f / "model.json").write_text('{"format": 1}'), "damaged"),
-    ("a cut card", lambda f: _cut(f / "model.json"), "damaged"),
-    ("cut weights", lambda f: _cut(f / "model.npz"), "damaged"),
-    ("a flipped bit in the weights", lambda f: _flip(f / "model.npz"), "damaged"),
-    ("a changed card", lambda f: _set(f / "model.json", name="better"), "this installation"),
-    ("a changed threshold", lambda f: _set(f / "model.json", metrics={}), "this installation"),
-    ("another checksum", lambda f: _set(f / "model.json", checksum="0" * 64), "this installation"),
-    ("no signature", lambda f: _set(f / "model.json", signature=None), "this installation"),
-    ("a newer format", lambda f: _set(f / "model.json", format=99), "format 99"),
+def _json(folder: Path) -> Path:
+    return folder / "versions" / "own-1.json"
+
+
+def _npz(folder: Path) -> Path:
+    return folder / "versions" / "own-1.npz"
+
+
+def _another(folder: Path) -> None:
+    other = keep(folder, replace(CARD, name="own-2"))
+    _json(folder).write_bytes((folder / "versions" / f"{other}.json").read_bytes())
+
+
+DEEP = '{"format": 1, "metrics": {"a": ' + "[" * 50_000
+NESTED = json.dumps({"a": 0})
+for _ in range(400):
+    NESTED = f'{{"a": {NESTED}}}'
+DAMAGE: list[tuple[str, Callable[[Path], object], str]] = [
+    ("no card", lambda f: _json(f).unlink(), "no model card"),
+    ("no weights", lambda f: _npz(f).unlink(), "no model file"),
+    ("an empty card", lambda f: _json(f).write_text(""), "damaged"),
+    ("empty weights", lambda f: _npz(f).write_bytes(b""), "damaged"),
+    ("garbage for a card", lambda f: _json(f).write_text("<html>"), "damaged"),
+    ("bytes for a card", lambda f: _json(f).write_bytes(b"\xff\xfe\x00"), "damaged"),
+    ("a list for a card", lambda f: _json(f).write_text("[]"), "damaged"),
+    ("brackets without end", lambda f: _json(f).write_text(DEEP), "damaged"),
+    ("a card without fields", lambda f: _json(f).write_text('{"format": 1}'), "damaged"),
+    ("a card of absurd numbers", lambda f: _set(_json(f), examples=float("inf")), "damaged"),
+    ("a cut card", lambda f: _cut(_json(f)), "damaged"),
+    ("cut weights", lambda f: _cut(_npz(f)), "damaged"),
+    ("a flipped bit in the weights", lambda f: _flip(_npz(f)), "damaged"),
+    ("a changed card", lambda f: _set(_json(f), created="2030"), "this installation"),
+    ("a changed threshold", lambda f: _set(_json(f), metrics={}), "this installation"),
+    ("a deep card", lambda f: _set(_json(f), metrics=json.loads(NESTED)), "this installation"),
+    ("another checksum", lambda f: _set(_json(f), checksum="0" * 64), "this installation"),
+    ("no signature", lambda f: _set(_json(f), signature=None), "this installation"),
+    ("an odd signature", lambda f: _set(_json(f), signature="é\ud800"), "this installation"),
+    ("another version's card", _another, "card of another"),
+    ("a newer format", lambda f: _set(_json(f), format=99), "format 99"),
+    ("an older format", lambda f: _set(_json(f), format=0), "format 0"),
 ]
 
 
 @pytest.mark.parametrize(("case", "damage", "said"), DAMAGE, ids=[case for case, _, _ in DAMAGE])
-def test_a_damaged_or_foreign_model_is_refused_in_one_line(
-    folder: Path, case: str, damage: object, said: str
+def test_a_damaged_or_foreign_model_is_refused_in_one_line_with_the_way_out(
+    folder: Path, case: str, damage: Callable[[Path], object], said: str
 ) -> None:
-    damage(folder)  # type: ignore[operator]
-    with pytest.raises(ModelError, match=said) as caught:
-        modelfile.load(folder, KEY)
-    (problem,) = caught.value.problems
-    assert "\n" not in problem
-    assert "base model is used" in problem or "read" in problem
+    damage(folder)
+    for read in (versions.load, versions.trusted):
+        with pytest.raises(ModelError, match=said) as caught:
+            read(folder, "own-1", KEY)
+        (problem,) = caught.value.problems
+        assert "\n" not in problem
+        assert "`mailsense train`" in problem
+    told = {version.name: version.problem for version in versions.listed(folder, KEY)}
+    assert case == "no card" or told["own-1"] == problem, "the list says the same"
 
 
 def test_another_installations_key_does_not_open_it(folder: Path) -> None:
     with pytest.raises(ModelError, match="this installation"):
-        modelfile.load(folder, b"x" * modelfile.KEY_BYTES)
+        versions.load(folder, "own-1", b"x" * modelfile.KEY_BYTES)
 
 
-def test_a_pickle_among_the_weights_is_never_run(tmp_path: Path) -> None:
-    trap = {"weights": np.array([{"a": 1}], dtype=object)}
+def test_a_huge_file_is_not_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(modelfile, "MAX_WEIGHTS", 10)
+    with pytest.raises(ModelError, match="damaged"):
+        versions.load(folder, "own-1", KEY)
+    monkeypatch.setattr(modelfile, "MAX_CARD", 10)
+    with pytest.raises(ModelError, match="damaged"):
+        versions.load(folder, "own-1", KEY)
+
+
+class Trap:
+    """Unpickling this makes a folder."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+
+    def __reduce__(self) -> tuple[object, tuple[Path]]:
+        return os.mkdir, (self.place,)
+
+
+def test_a_pickle_among_the_weights_is_never_run(tmp_path: Path, folder: Path) -> None:
+    arrays = {"weights": np.array([Trap(tmp_path / "sprung")], dtype=object)}
     with pytest.raises(ValueError, match=r"[Oo]bject"):
-        modelfile.save(tmp_path / "model", trap, CARD, KEY)
-    assert not (tmp_path / "model" / "model.json").exists()
+        versions.save(folder, arrays, CARD, KEY)
+    assert names(folder) == ["own-1"]
+    np.savez(_npz(folder), **arrays)  # type: ignore[arg-type]
+    with pytest.raises(ModelError, match="damaged"):
+        versions.load(folder, "own-1", KEY)
+    card = versions.trusted(folder, keep(folder), KEY)
+    signed = replace(card, checksum=modelfile.hashlib.sha256(_npz(folder).read_bytes()).hexdigest())
+    with pytest.raises(ModelError, match="damaged"):
+        modelfile.read_arrays(_npz(folder), signed)  # even if it were vouched for
+    assert not (tmp_path / "sprung").exists()
 
 
-@pytest.mark.parametrize("failing", ["model.npz", "model.json"])
-def test_the_previous_model_serves_when_the_new_one_cannot_be_written(
+# --- several ----------------------------------------------------------------------------
+
+
+def test_without_a_model_of_ones_own_the_base_is_in_use(tmp_path: Path) -> None:
+    assert versions.live(tmp_path / "model") == versions.Live("base", ())
+    assert versions.listed(tmp_path / "model", KEY) == []
+
+
+def test_a_new_version_changes_neither_the_old_one_nor_what_is_in_use(folder: Path) -> None:
+    before = {p.name: p.read_bytes() for p in folder.rglob("*.*")}
+    second = keep(folder, value=1.0)
+    assert second == "own-1-2", "the name was taken"
+    assert versions.live(folder).name == "own-1"
+    assert {p.name: p.read_bytes() for p in folder.rglob("*.*")}.items() >= before.items()
+    _, arrays = versions.load(folder, second, KEY)
+    assert arrays["weights"].tolist() == [1.0, 1.0, 1.0]
+    assert names(folder) == ["own-1-2", "own-1"], "the newest first"
+
+
+def test_going_back_goes_one_further_each_time(folder: Path) -> None:
+    for name in ("own-2", "own-3"):
+        keep(folder, replace(CARD, name=name))
+        versions.put_live(folder, name)
+    versions.put_live(folder, "own-3")  # in use already
+    for expected in ("own-2", "own-1", "base"):
+        assert versions.back(folder, KEY) == expected
+        versions.put_back(folder, expected)
+        assert versions.live(folder).name == expected
+    with pytest.raises(ModelError, match="before this one"):
+        versions.back(folder, KEY)
+
+
+def test_going_back_passes_over_what_cannot_be_used(folder: Path) -> None:
+    keep(folder, replace(CARD, name="own-2"))
+    versions.put_live(folder, "own-2")
+    _flip(_npz(folder))
+    assert versions.back(folder, KEY) == "base"
+
+
+def test_the_newest_eight_the_one_in_use_and_the_one_before_it_stay(folder: Path) -> None:
+    keep(folder, replace(CARD, name="own-old"))
+    keep(folder, replace(CARD, name="own-gone"))
+    versions.put_live(folder, "own-old")
+    made = [keep(folder, replace(CARD, name=f"own-a{n}")) for n in range(versions.KEPT)]
+    (folder / "versions" / ".own-9.npz.0a1b2c3d").write_bytes(b"left by a killed run")
+    (folder / "versions" / "own-9.npz").write_bytes(b"weights whose card was never written")
+    (folder / "versions" / "note.txt").write_text("mine")
+    assert versions.prune(folder, KEY) == ["own-gone"]
+    assert names(folder) == [*reversed(made), "own-old", "own-1"]
+    left = {p.name for p in (folder / "versions").iterdir()} - {"note.txt"}
+    assert left == {f"{name}.{end}" for name in names(folder) for end in ("json", "npz")}
+    assert (folder / "versions" / "note.txt").exists()
+
+
+def test_a_version_for_other_features_is_listed_as_unusable(folder: Path) -> None:
+    old = keep(folder, replace(CARD, metrics={"layout": [1, 2]}))
+    new = keep(folder, replace(CARD, metrics={"layout": [2, 2]}))
+    told = {v.name: v.problem for v in versions.listed(folder, KEY, (2, 2))}
+    assert "another version of mailsense" in told[old]
+    assert told[new] == ""
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", "{}", '{"live": 3, "before": []}', '{"live": "../../x", "before": []}',
+     '{"live": "base", "before": ["/etc"]}', '{"live": "base", "before": {}}', "\x00"],
+)  # fmt: skip
+def test_a_damaged_choice_is_told_and_the_next_choice_mends_it(folder: Path, content: str) -> None:
+    (folder / "live.json").write_text(content)
+    with pytest.raises(ModelError, match="damaged") as caught:
+        versions.live(folder)
+    assert "mailsense model use" in caught.value.problems[0]
+    versions.put_live(folder, "own-1")
+    assert versions.live(folder) == versions.Live("own-1", ("base",))
+
+
+@pytest.mark.parametrize("name", ["..", "a/b", "../live", "Own", "", "own_1", "-", "own--1", "é"])
+def test_a_name_leads_nowhere_else(folder: Path, name: str) -> None:
+    with pytest.raises(ModelError, match="no such name"):
+        versions.load(folder, name, KEY)
+
+
+NAMES = [("own-1a2b3c4d", True), ("own-1a2b3c4d-2", True), ("base", True),
+         ("..", False), ("a/b", False), ("Own", False), ("", False)]  # fmt: skip
+TORN = [(".own-1a.npz.0a1b2c3d", True), ("own-1a.npz", False), (".note", False)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "is_one"),
+    [(versions._NAME, *case) for case in NAMES] + [(versions._TORN, *case) for case in TORN],
+)
+def test_the_patterns_match_what_they_say(
+    pattern: re.Pattern[str], text: str, is_one: bool
+) -> None:
+    assert bool(pattern.fullmatch(text)) is is_one
+
+
+# --- disks that fill, runs that are killed ------------------------------------------------
+
+
+def _state(folder: Path) -> tuple[str, list[float]]:
+    """Return what is in use and its weights: this must always be one whole model."""
+    name = versions.live(folder).name
+    _, arrays = versions.load(folder, name, KEY)
+    return name, arrays["weights"].tolist()
+
+
+def _replace_the_model(folder: Path) -> None:
+    versions.put_live(folder, keep(folder, value=1.0))
+
+
+@pytest.mark.parametrize("failing", ["own-1-2.npz", "own-1-2.json", "live.json"])
+def test_the_model_in_use_stays_so_when_the_new_one_cannot_be_written(
     folder: Path, monkeypatch: pytest.MonkeyPatch, failing: str
 ) -> None:
+    before = _state(folder)
     original = modelfile._create
 
     def full(path: Path, content: bytes) -> None:
         if failing in path.name:
+            original(path, content[:5])
             raise OSError(28, "No space left on device")
         original(path, content)
 
     monkeypatch.setattr(modelfile, "_create", full)
     with pytest.raises(ModelError, match="No space left"):
-        modelfile.save(folder, {"weights": np.ones(1)}, CARD, KEY)
-    _, arrays = modelfile.load(folder, KEY)
-    assert arrays["weights"].tolist() == ARRAYS["weights"].tolist()
+        _replace_the_model(folder)
+    assert _state(folder) == before
+    assert not list(folder.rglob(".*")), "no half of a file is left"
 
 
-def test_a_crash_between_weights_and_card_leaves_the_previous_model(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+class Killing:
+    """Calls of ``os`` that end the run at the given one."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, at: int) -> None:
+        self.left = at
+        for name in ("open", "fsync", "replace", "close"):
+            patch.setattr(os, name, self._step(getattr(os, name)))
+
+    def _step(self, original: Callable[..., object]) -> Callable[..., object]:
+        def step(*args: object, **more: object) -> object:
+            self.left -= 1
+            if self.left == 0:
+                raise KeyboardInterrupt
+            return original(*args, **more)
+
+        return step
+
+
+def test_a_run_that_is_killed_at_any_step_leaves_one_whole_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = modelfile._write
+    old, new = ("own-1", ARRAYS["weights"].tolist()), ("own-1-2", [1.0] * 3)
+    seen = set()
+    for at in range(1, 100):
+        folder = tmp_path / str(at)
+        keep(folder)
+        versions.put_live(folder, "own-1")
+        with monkeypatch.context() as patch:
+            killing = Killing(patch, at)
+            with contextlib.suppress(KeyboardInterrupt):
+                _replace_the_model(folder)
+        seen.add(_state(folder)[0])
+        assert _state(folder) in (old, new)
+        if killing.left > 0:  # it came to its end
+            assert at > 10
+            assert _state(folder) == new
+            break
+        _replace_the_model(folder)
+        versions.prune(folder, KEY)
+        assert _state(folder)[1] == [1.0] * 3, "the next run goes on from there"
+    assert seen == {"own-1", "own-1-2"}
 
-    def crash(path: Path, content: bytes) -> None:
-        if path.name == "model.json":
-            raise KeyboardInterrupt
-        original(path, content)
 
-    monkeypatch.setattr(modelfile, "_write", crash)
-    with pytest.raises(KeyboardInterrupt):
-        modelfile.save(folder, {"weights": np.ones(1)}, CARD, KEY)
-    monkeypatch.undo()
-    _, arrays = modelfile.load(folder, KEY)
-    assert arrays["weights"].tolist() == ARRAYS["weights"].tolist()
+# --- the key and the shipped model --------------------------------------------------------
 
 
 def test_the_key_is_made_once_and_stays(tmp_path: Path) -> None:
@@ -186,3 +403,5 @@ def test_a_missing_or_damaged_shipped_model_is_told(
     monkeypatch.setattr(modelfile, "shipped", lambda kind: tmp_path)
     with pytest.raises(ModelError, match="install mailsense again"):
         modelfile.load_base()
+    with pytest.raises(ModelError, match="install mailsense again"):
+        modelfile.card()

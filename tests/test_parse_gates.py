@@ -6,7 +6,8 @@ import pytest
 
 from mailsense.domain import Address
 from mailsense.mail import html, phrases
-from mailsense.mail.parse import fingerprint, parse_fields
+from mailsense.mail.identity import fingerprint
+from mailsense.mail.parse import parse_fields
 from mailsense.mail.quotes import attribution
 from mailsense.track.relevance import relevant
 

@@ -143,7 +143,7 @@ def test_a_damaged_model_is_told_and_the_shipped_one_serves(robin: World) -> Non
     robin.ok("sync")
     model = robin.app().paths.model
     model.mkdir(parents=True)
-    (model / "model.json").write_text('{"format": 1}')
+    (model / "live.json").write_text('{"format": 1}')
     box_result = robin.run("sync")
     assert box_result.code == 0
     letter_file = robin.home / "letter.eml"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.naive_bayes import ComplementNB
 
-from mailsense.classify import build, corpus, features, fitting, samples, training, variation
+from mailsense.classify import build, corpus, features, fitting, held, samples, training, variation
 from mailsense.classify.classifier import ModelClassifier
 from mailsense.classify.features import bag
 from mailsense.classify.letters import address
@@ -28,9 +30,9 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def base() -> corpus.Corpus:
-    """An eighth of the shipped corpus: quick to train on, every kind in it."""
+    """A sixteenth of the shipped corpus: quick to train on, every kind in it."""
     whole = corpus.load(shipped("models") / "corpus")
-    return corpus.Corpus(whole.sentences[::8], whole.letters[::8])
+    return corpus.Corpus(whole.sentences[::16], whole.letters[::16])
 
 
 @pytest.fixture(autouse=True)
@@ -40,13 +42,22 @@ def _few_composed_letters(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def trained(base: corpus.Corpus) -> tuple[dict, object, list]:
-    steps: list[tuple[int, int]] = []
+def told() -> list[tuple[int, int]]:
+    """The progress that was told while ``fitted`` was made."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def fitted(base: corpus.Corpus, told: list[tuple[int, int]]) -> training.Fitted:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(variation, "LETTERS_OF_A_KIND", 8)
         patch.setattr(variation, "LETTERS_OF_LIFE", 25)
-        arrays, card = training.train(base, [], progress=lambda d, n: steps.append((d, n)))
-    return arrays, card, steps
+        return training.fit_all(base, [], progress=lambda d, n: told.append((d, n)))
+
+
+@pytest.fixture(scope="module")
+def trained(fitted: training.Fitted, told: list[tuple[int, int]]) -> tuple[dict, object, list]:
+    return fitted.arrays, fitted.card, told
 
 
 def example(key: str, subject: str, text: str, kind: Kind, **more: object) -> Example:
@@ -92,24 +103,34 @@ def test_the_arrays_are_plain_numbers(trained: tuple) -> None:
 
 def test_the_walk_gives_the_labels_of_scikit_learn(base: corpus.Corpus) -> None:
     gathered = samples.gather(base, [], folds=4, seed=0)
-    counts, labels = gathered.sentence_rows, gathered.sentence_labels
+    counts, labels = gathered.sentence.counts, gathered.sentence.labels
     scaling = fitting.scale(counts)
     same = np.ones(len(labels))
     found = fitting.fit(counts, labels, same, COLUMNS, training.SENTENCE_C, scaling)
-    estimator = fitting.solver(training.SENTENCE_C)
-    estimator.fit(scaling(counts).astype(np.float32), labels, sample_weight=same)
+    regression, bayes = fitting.solver(training.SENTENCE_C), ComplementNB(alpha=fitting.SMOOTHING)
+    rows = scaling(counts).astype(np.float32)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        regression.fit(rows, labels, sample_weight=same)
+    bayes.fit(rows, labels)
     said = bag([tokens(sentence.text) for sentence in base.sentences])
+    asked = scaling(said.matrix()).astype(np.float32)
+    told = regression.decision_function(asked)
+    told = told + fitting.BAYES * (asked @ bayes.feature_log_prob_.T)
     walked = linear(said, found.table(), found.bias)
-    told = estimator.predict(scaling(said.matrix()).astype(np.float32))
-    assert (walked.argmax(axis=1) == told).mean() > 0.999
+    assert (walked.argmax(axis=1) == told.argmax(axis=1)).mean() > 0.999
+    assert np.abs(softmax(walked) - softmax(np.asarray(told))).max() < 0.01
 
 
-def test_the_solver_comes_to_where_a_slow_exact_one_does(base: corpus.Corpus) -> None:
+def test_the_solver_comes_to_where_a_slow_exact_one_does(
+    base: corpus.Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from sklearn.linear_model import LogisticRegression
 
     gathered = samples.gather(base, [], folds=4, seed=0)
-    counts, labels = gathered.sentence_rows[::6], gathered.sentence_labels[::6]
-    weights, scaling = gathered.sentence_weights[::6], fitting.scale(counts)
+    counts, labels = gathered.sentence.counts[::6], gathered.sentence.labels[::6]
+    weights, scaling = gathered.sentence.weights[::6], fitting.scale(counts)
+    monkeypatch.setattr(fitting, "BAYES", 0.0)
     found = fitting.fit(counts, labels, weights, COLUMNS, training.SENTENCE_C, scaling)
     scaled = scaling(counts)
     exact = LogisticRegression(C=training.SENTENCE_C, max_iter=200, tol=1e-3)
@@ -140,7 +161,7 @@ def test_a_very_heavy_row_is_learned_and_swings_nothing(heavy: float) -> None:
 
 def test_the_exported_half_floats_keep_the_labels(trained: tuple, base: corpus.Corpus) -> None:
     arrays, _, _ = trained
-    gathered = samples.gather(base, [], folds=4, seed=0)
+    gathered = samples.gather(base, [], folds=training.FOLDS, seed=0)
     sentence, letter = (training.fitted(gathered, part) for part in ("sentence", "letter"))
     found = rows(gathered.letters)
     model = Model(arrays)
@@ -153,31 +174,83 @@ def test_the_exported_half_floats_keep_the_labels(trained: tuple, base: corpus.C
 
 def test_a_model_without_a_fold_never_saw_its_rows(base: corpus.Corpus) -> None:
     gathered = samples.gather(base, [], folds=4, seed=0)
-    without = training.fitted(gathered, "letter", 2)
-    rest = gathered.letter_rows[gathered.letter_folds != 2]
-    assert np.array_equal(without.scale.factor, fitting.scale(rest).factor)
+    held = gathered.letter.folds == 2
+    without = training.fitted(gathered, "letter", held)
+    rest = gathered.letter.counts[~held]
+    assert np.array_equal(without.scale.factor, fitting.scale(rest, fitting.RARE_IN_LETTERS).factor)
 
 
 def test_a_kind_is_as_likely_as_in_a_mailbox(base: corpus.Corpus) -> None:
-    gathered = samples.gather(base, [], folds=4, seed=0)
-    weights, shift = training._as_in_a_mailbox(gathered)
-    share = np.bincount(gathered.letter_labels, weights=weights) / weights.sum()
-    assert share == pytest.approx([training.MAILBOX[kind] for kind in corpus.KINDS])
-    assert sum(training.MAILBOX.values()) == pytest.approx(1)
-    plain = np.bincount(gathered.letter_labels, weights=gathered.letter_weights)
+    rows = samples.gather(base, [], folds=4, seed=0).letter
+    inputs = np.random.default_rng(0).normal(size=(len(rows.labels), SIGNALS))
+    letters = held.Held(inputs, rows.labels, rows.weights, rows.folds, rows.real)
+    weights, shift = held.as_in_a_mailbox(letters)
+    share = np.bincount(rows.labels, weights=weights) / weights.sum()
+    assert share == pytest.approx([held.MAILBOX[kind] for kind in corpus.KINDS])
+    assert sum(held.MAILBOX.values()) == pytest.approx(1)
+    plain = np.bincount(rows.labels, weights=rows.weights)
     assert np.exp(shift) * plain / plain.sum() == pytest.approx(share)
-    inputs = np.random.default_rng(0).normal(size=(len(weights), SIGNALS))
-    labels = gathered.letter_labels
-    before, after = (fit_stack(inputs, labels, weights, by) for by in (None, shift))
+    before, after = (fit_stack(inputs, rows.labels, weights, by) for by in (None, shift))
     assert after["stack_bias"] - before["stack_bias"] == pytest.approx(shift)
+
+
+def test_what_one_voice_wrote_is_in_one_fold(base: corpus.Corpus) -> None:
+    gathered = samples.gather(base, [], folds=4, seed=0)
+    said = dict(zip((s.text for s in base.sentences), gathered.sentence.folds, strict=False))
+    folds: dict[str, set[int]] = {}
+    for sentence in base.sentences:
+        folds.setdefault(sentence.voice, set()).add(said[sentence.text])
+    assert len(folds.pop("")) == 4
+    assert len(folds) > 8
+    assert all(len(fold) == 1 for fold in folds.values())
+
+
+def test_letters_judged_unseen_are_kept_and_read_again(
+    tmp_path: Path, fitted: training.Fitted
+) -> None:
+    path = tmp_path / "held.npz"
+    assert held.load(path) is None
+    path.write_bytes(held.dump(fitted.held))
+    again = held.load(path)
+    assert again is not None
+    assert np.array_equal(again.labels, fitted.held.labels)
+    assert np.array_equal(again.folds, fitted.held.folds)
+    assert again.inputs == pytest.approx(fitted.held.inputs, rel=0.01, abs=0.01)
+    path.write_bytes(path.read_bytes()[:200])
+    assert held.load(path) is None, "a damaged file only costs time"
+
+
+def test_with_the_corpus_judged_already_labels_are_learned_alike(
+    fitted: training.Fitted, base: corpus.Corpus
+) -> None:
+    steps: list[tuple[int, int]] = []
+    labels = owls(6)
+    arrays, card = training.train(
+        base, labels, held=fitted.held, progress=lambda d, n: steps.append((d, n))
+    )
+    unseen = f"Dear keeper,\n\n{PECULIAR}, I fear.\n\nThe owl"
+    assert classify(arrays, card, unseen) is Kind.REJECTION
+    assert steps[-1][0] == steps[-1][1] < 2 * training.FOLDS + 4
+    own = card.metrics["own"]
+    assert set(own) == {label.message_key for label in labels}
+    assert set(own.values()) <= {"rejection", "unsure", "other"}
+
+
+def test_a_label_taken_back_leaves_no_trace(fitted: training.Fitted, base: corpus.Corpus) -> None:
+    all_but_one = owls(4)[:3]
+    left, never = (
+        training.train(base, labels, held=fitted.held) for labels in (all_but_one, owls(3))
+    )
+    assert left[1].digest == never[1].digest != training.digest(owls(4))
+    assert all(np.array_equal(left[0][name], never[0][name]) for name in left[0])
 
 
 def test_the_card_tells_how_good_the_model_is_on_letters_it_did_not_see(trained: tuple) -> None:
     _, card, _ = trained
-    held = card.metrics["held_out"]
-    assert held["messages"] == card.metrics["letters"]
-    assert 0.3 < held["accuracy"] <= held["coverage"] <= 1
-    assert 0.4 < held["guesses"] < 0.97, "not seen, or it would know nearly all"
+    figures = card.metrics["held_out"]
+    assert figures["messages"] == card.metrics["letters"]
+    assert 0.3 < figures["accuracy"] <= figures["coverage"] <= 1
+    assert 0.4 < figures["guesses"] < 0.97, "not seen, or it would know nearly all"
     assert json.loads(json.dumps(card.metrics)) == card.metrics
 
 
@@ -192,7 +265,7 @@ UNFIT = {
     "a kind fewer": lambda a: {**a, "letter": a["letter"][:, 1:]},
     "a signal more": lambda a: {**a, "stack": np.pad(a["stack"], ((0, 1), (0, 0)))},
     "other rows": lambda a: {**a, "sentence": a["sentence"][1:]},
-    "a bucket beyond the last": lambda a: {**a, "buckets": a["buckets"] + 200_000},
+    "a bucket beyond the last": lambda a: {**a, "buckets": a["buckets"] + 400_000},
     "buckets that are no numbers of rows": lambda a: {**a, "buckets": a["buckets"] * 0.5},
     "nothing": lambda a: {},
 }
@@ -209,21 +282,24 @@ def test_a_model_that_does_not_fit_the_code_is_refused_with_the_way_out(
 
 
 def test_the_base_model_is_built_and_its_figures_are_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trained: tuple, base: corpus.Corpus
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fitted: training.Fitted,
+    base: corpus.Corpus,
 ) -> None:
-    arrays, card, _ = trained
     monkeypatch.setattr(build, "load", lambda folder: base)
-    monkeypatch.setattr(build, "train", lambda *_, **__: (arrays, card))
+    monkeypatch.setattr(build, "fit_all", lambda *_, **__: fitted)
     build.build(tmp_path)
     with np.load(tmp_path / "base.npz", allow_pickle=False) as stored:
-        assert set(stored.files) == set(arrays)
+        assert set(stored.files) == set(fitted.arrays)
+    assert held.load(tmp_path / build.HELD) is not None
     told = build.figures(tmp_path)
     assert f"| all | {len(base.sentences)} | {len(base.letters)} |" in told
     assert all(f"| {kind.value} |" in told for kind in corpus.KINDS)
     assert f"{len(base.letters)} letters held out" in told
 
 
-PECULIAR = "The owl has chosen another perch for the lighthouse keeper this season"
+PECULIAR = "The owl sits on the far perch of the lighthouse and looks at the tide this season"
 
 
 def owls(count: int) -> list[Example]:
@@ -267,10 +343,10 @@ def test_a_handful_of_labels_is_learned_and_the_base_is_not_drowned(
 def test_many_labels_never_outweigh_half_the_base(base: corpus.Corpus) -> None:
     few, many = (samples.gather(base, owls(count), folds=4, seed=0) for count in (3, 400))
     for gathered, count in ((few, 3), (many, 400)):
-        own = gathered.letter_weights[-count:].sum()
-        rest = gathered.letter_weights[:-count].sum()
+        own = gathered.letter.weights[-count:].sum()
+        rest = gathered.letter.weights[:-count].sum()
         assert own <= samples.OWN_SHARE * rest + 1e-6
-    assert few.letter_weights[-1] == pytest.approx(samples.OWN)
+    assert few.letter.weights[-1] == pytest.approx(samples.OWN)
 
 
 def test_a_letter_its_variant_and_its_family_share_a_fold(base: corpus.Corpus) -> None:
@@ -278,7 +354,7 @@ def test_a_letter_its_variant_and_its_family_share_a_fold(base: corpus.Corpus) -
     twin = dataclasses.replace(first, id="twin")
     pair = corpus.Corpus(base.sentences, (first, twin, *base.letters[1:]))
     gathered = samples.gather(pair, [], folds=4, seed=0)
-    assert len(set(gathered.letter_folds[:4])) == 1
+    assert len(set(gathered.letter.folds[:4])) == 1
 
 
 def test_an_unsure_label_teaches_nothing(base: corpus.Corpus) -> None:

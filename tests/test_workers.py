@@ -51,7 +51,7 @@ def test_many_are_parsed_elsewhere_with_the_same_results_in_order(workers: Worke
         if len(waiting) > parser.depth:
             results.append(waiting.pop(0)())
     results += [wait() for wait in waiting]
-    assert results == [[(m, None) for m in parse_all(one)] for one in batches]
+    assert results == [parse_all(one, None) for one in batches]
     assert isinstance(results[0][1][0], str), "what cannot be read is told, not raised"
 
 
@@ -64,7 +64,7 @@ def test_verdicts_are_the_same_as_here_and_other_mail_comes_without_its_text(
     )
     mine = letter("Lunch is fine, see you.", id="mine", sender="robin@me.example", subject="Lunch")
     raws = batch(*(letter(id=f"c{n}") for n in range(3)), lunch, mine, b"")
-    parsed = parse_all(raws)
+    parsed = [m for m, _ in parse_all(raws, None)]
     received = [m for m in parsed[:4] if isinstance(m, Message)]
     here = ModelClassifier(load_base).classify(received)
     assert [verdict.kind for verdict in here] == [Kind.REJECTION] * 3 + [Kind.OTHER]
@@ -89,7 +89,7 @@ def test_a_process_that_dies_loses_nothing(workers: Workers) -> None:
         worker._process.send_signal(signal.SIGKILL)
         worker._process.wait()
     one = batch(letter(id="x"))
-    assert parser.submit(one, frozenset())() == [(m, None) for m in parse_all(one)]
+    assert parser.submit(one, frozenset())() == parse_all(one, None)
 
 
 def test_they_end_with_the_process_that_started_them_however_it_ends() -> None:

@@ -1,9 +1,10 @@
-"""Models on disk: the shipped base, and the user's own, signed and replaced as one.
+"""One model on disk: a card that is read first, and weights that only the card vouches for.
 
-Decides whether a file may be trusted: the card (``*.json``) is read first and tells format,
-checksum and, for the user's own model, an HMAC-SHA256 (RFC 2104) by this installation's key
-over the whole card; only then are the weights (``*.npz``) opened, with ``allow_pickle=False``,
-so that loading never runs code from a file.  Refuses to know what the arrays mean.
+Decides whether a file may be trusted: the card (``*.json``) tells format, libraries, checksum
+and, for a model of the user's own, an HMAC-SHA256 (RFC 2104) by this installation's key over
+the whole card; only then are the weights (``*.npz``) opened, with ``allow_pickle=False``, so
+that loading never runs code from a file.  Writing is a temporary file, fsync, rename.  Refuses
+to know what the arrays mean, and which of several models is in use (``versions``).
 
 Format history: 1 = card with checksum and signature, weights as one npz of plain arrays.
 """
@@ -32,56 +33,84 @@ if TYPE_CHECKING:
     Arrays = dict[str, np.ndarray[Any, Any]]
 
 FORMAT = 1
-CARD, WEIGHTS, PREVIOUS = "model.json", "model.npz", "model.npz.previous"
 KEY_BYTES = 32
 MAX_WEIGHTS = 200_000_000
-"""A weights file larger than this is not one of ours."""
+"""A weights file larger than this is not one of ours,"""
+MAX_CARD = 50_000_000
+"""nor is a card."""
+AGAIN = "`mailsense train` makes a new one"
+REINSTALL = "install mailsense again"
 
 
-def card(folder: Path | None = None) -> ModelCard:
-    """Return the card of the model in a folder, or of the shipped one, without its weights.
-
-    Enough to show, not to trust: only ``load`` checks the signature.  Raise ModelError.
-    """
-    path = folder / "model.json" if folder else shipped("models") / "base.json"
-    return _read_card(path, "train again" if folder else "install mailsense again")[0]
-
-
-def load_base() -> tuple[ModelCard, Arrays]:
-    """Return the shipped model. Raise ModelError when it is missing or damaged."""
+def card() -> ModelCard:
+    """Return the card of the shipped model, without its weights. Raise ModelError."""
     try:
         folder = shipped("models")
     except FileNotFoundError as error:
         raise ModelError(str(error)) from error
-    way_out = "install mailsense again"
-    card, _ = _read_card(folder / "base.json", way_out)
-    return card, _read_arrays(folder / "base.npz", card, way_out)
+    return _read_card(folder / "base.json", REINSTALL)[0]
 
 
-def load(folder: Path, key: bytes) -> tuple[ModelCard, Arrays]:
-    """Given the folder of the user's own model and the key, return it.
+def load_base() -> tuple[ModelCard, Arrays]:
+    """Return the shipped model. Raise ModelError when it is missing or damaged."""
+    known = card()
+    return known, read_arrays(shipped("models") / "base.npz", known, REINSTALL)
 
-    Raise ModelError when it is missing, truncated, changed, signed by another installation
-    or written by a newer version; then the base model still serves.
+
+def own_card(path: Path, key: bytes) -> ModelCard:
+    """Given where a card of the user's own model lies and the key, return it once it is trusted.
+
+    Raise ModelError when it is missing, damaged, changed, signed by another installation or
+    of another format.
     """
-    way_out = "train again; until then the base model is used"
-    card, record = _read_card(folder / CARD, way_out)
-    told = record.get("signature")
-    if not isinstance(told, str) or not hmac.compare_digest(told, _signature(card, key)):
-        raise ModelError(f"the model was not made by this installation: {way_out}")
-    current, previous = folder / WEIGHTS, folder / PREVIOUS
-    if previous.exists() and not _vouched(current, card):
-        current = previous  # a save broke off before the new card was in place
-    return card, _read_arrays(current, card, way_out)
+    found, record = _read_card(path, AGAIN)
+    told = str(record.get("signature")).encode("utf-8", "replace")
+    try:
+        ours = hmac.compare_digest(told, _signature(found, key).encode())
+    except RecursionError:  # nested as deep as the reader of JSON allows
+        ours = False
+    if not ours:
+        raise ModelError(
+            f"the model {path.stem} was changed, or was not made by this installation: {AGAIN}"
+        )
+    return found
 
 
-def save(folder: Path, arrays: Mapping[str, np.ndarray[Any, Any]], card: ModelCard,
-         key: bytes) -> None:  # fmt: skip
-    """Given a model and the key, write and sign it in place of the previous one.
+def read_arrays(path: Path, card: ModelCard, way_out: str = AGAIN) -> Arrays:
+    """Return the weights that a trusted card vouches for. Raise ModelError."""
+    import numpy as np
 
-    The card is written last and is what counts: until then the previous weights stay beside
-    the new ones, so a crash leaves the previous model whole.  Raise ModelError when the disk
-    refuses.
+    weights = check_weights(path, card, way_out)
+    try:
+        with np.load(io.BytesIO(weights), allow_pickle=False) as stored:
+            return {name: stored[name] for name in stored.files}
+    except (ValueError, OSError, KeyError, zipfile.BadZipFile) as error:
+        raise ModelError(f"the model file {path} is damaged: {way_out}") from error
+
+
+def check_weights(path: Path, card: ModelCard, way_out: str = AGAIN) -> bytes:
+    """Return the weights file unopened, if it is the one the card names. Raise ModelError."""
+    damaged = f"the model file {path} is damaged: {way_out}"
+    try:
+        if path.stat().st_size > MAX_WEIGHTS:
+            raise ModelError(damaged)
+        weights = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ModelError(f"there is no model file {path}: {way_out}") from error
+    except OSError as error:
+        raise ModelError(f"the model file {path} cannot be read: {error.strerror}") from error
+    checksum = card.checksum.encode("utf-8", "replace")
+    if not hmac.compare_digest(hashlib.sha256(weights).hexdigest().encode(), checksum):
+        raise ModelError(damaged)
+    return weights
+
+
+def packed(
+    arrays: Mapping[str, np.ndarray[Any, Any]], card: ModelCard, key: bytes
+) -> tuple[ModelCard, bytes, bytes]:
+    """Given a model and the key, return its card with the checksum, the signed card, the weights.
+
+    Raise ValueError when an array is not of plain numbers.
     """
     import numpy as np
 
@@ -90,15 +119,8 @@ def save(folder: Path, arrays: Mapping[str, np.ndarray[Any, Any]], card: ModelCa
     weights = held.getvalue()
     card = replace(card, checksum=hashlib.sha256(weights).hexdigest())
     record = {**asdict(card), "signature": _signature(card, key)}
-    text = json.dumps(record, indent=2, sort_keys=True, ensure_ascii=False)
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _keep_previous(folder)
-        _write(folder / WEIGHTS, weights)
-        _write(folder / CARD, f"{text}\n".encode())
-        (folder / PREVIOUS).unlink(missing_ok=True)
-    except OSError as error:
-        raise ModelError(f"the model cannot be written to {folder}: {error.strerror}") from error
+    text = json.dumps(record, indent=2, sort_keys=True, ensure_ascii=True)
+    return card, f"{text}\n".encode(), weights
 
 
 def installation_key(path: Path) -> bytes:
@@ -121,7 +143,7 @@ def installation_key(path: Path) -> bytes:
     except OSError as error:
         raise ModelError(f"the key {path} cannot be used: {error.strerror}") from error
     if len(key) != KEY_BYTES:
-        raise ModelError(f"the key {path} is damaged: delete it and train again")
+        raise ModelError(f"the key {path} is damaged: delete it, then `mailsense train`")
     return key
 
 
@@ -131,26 +153,37 @@ def _signature(card: ModelCard, key: bytes) -> str:
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
-def _read_card(path: Path, way_out: str) -> tuple[ModelCard, Mapping[str, Any]]:
-    """Return the card and the record it was read from. Raise ModelError."""
+def read_json(path: Path, what: str, way_out: str) -> Mapping[str, Any]:
+    """Return the JSON object in a file, which is data and may be anything. Raise ModelError."""
+    damaged = f"the {what} {path} is damaged: {way_out}"
     try:
+        if path.stat().st_size > MAX_CARD:
+            raise ModelError(damaged)
         record = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ModelError(f"there is no model at {path}: {way_out}") from error
+        raise ModelError(f"there is no {what} {path}: {way_out}") from error
     except OSError as error:
-        raise ModelError(f"the model card {path} cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise ModelError(f"the model card {path} is damaged: {way_out}") from error
-    if not isinstance(record, dict) or not isinstance(record.get("format"), int):
+        raise ModelError(f"the {what} {path} cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise ModelError(damaged) from error
+    if not isinstance(record, dict):
+        raise ModelError(damaged)
+    return record
+
+
+def _read_card(path: Path, way_out: str) -> tuple[ModelCard, Mapping[str, Any]]:
+    """Return the card and the record it was read from. Raise ModelError."""
+    record = read_json(path, "model card", way_out)
+    if not isinstance(record.get("format"), int):
         raise ModelError(f"the model card {path} is damaged: {way_out}")
     if record["format"] != FORMAT:
         raise ModelError(
-            f"the model at {path} has format {record['format']}, this version reads {FORMAT}: "
-            f"{way_out}"
+            f"the model {path.stem} has format {record['format']!r:.9}, and this version of "
+            f"mailsense reads {FORMAT}: {way_out}"
         )
     try:
         return _card(record), record
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ModelError(f"the model card {path} is damaged: {way_out}") from error
 
 
@@ -169,47 +202,6 @@ def _card(record: Mapping[str, Any]) -> ModelCard:
     )
 
 
-def _read_arrays(path: Path, card: ModelCard, way_out: str) -> Arrays:
-    """Return the weights that the card vouches for. Raise ModelError."""
-    import numpy as np
-
-    damaged = f"the model file {path} is damaged: {way_out}"
-    try:
-        if path.stat().st_size > MAX_WEIGHTS:
-            raise ModelError(damaged)
-        weights = path.read_bytes()
-    except FileNotFoundError as error:
-        raise ModelError(f"there is no model at {path}: {way_out}") from error
-    except OSError as error:
-        raise ModelError(f"the model file {path} cannot be read: {error.strerror}") from error
-    if not hmac.compare_digest(hashlib.sha256(weights).hexdigest(), card.checksum):
-        raise ModelError(damaged)
-    try:
-        with np.load(io.BytesIO(weights), allow_pickle=False) as stored:
-            return {name: stored[name] for name in stored.files}
-    except (ValueError, OSError, KeyError, zipfile.BadZipFile) as error:
-        raise ModelError(damaged) from error
-
-
-def _vouched(path: Path, card: ModelCard) -> bool:
-    """Tell whether the file at ``path`` is the one whose checksum the card names."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest() == card.checksum
-    except OSError:
-        return False
-
-
-def _keep_previous(folder: Path) -> None:
-    """Give the weights that the present card names a second name, if there is such a card."""
-    try:
-        card, _ = _read_card(folder / CARD, "")
-    except ModelError:
-        return
-    if _vouched(folder / WEIGHTS, card):
-        (folder / PREVIOUS).unlink(missing_ok=True)
-        os.link(folder / WEIGHTS, folder / PREVIOUS)
-
-
 def _create(path: Path, content: bytes) -> None:
     """Write a new file, 0600, down to the disk."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -219,8 +211,11 @@ def _create(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Put a file in the place of another in one step (write, fsync, rename, fsync folder)."""
+def write(path: Path, content: bytes) -> None:
+    """Put a file in the place of another in one step (write, fsync, rename, fsync folder).
+
+    Raise OSError; then what was there before is there still.
+    """
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         _create(fresh, content)

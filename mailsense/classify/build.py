@@ -16,20 +16,25 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from mailsense.classify.corpus import KINDS, NEUTRAL, load
-from mailsense.classify.training import train
+from mailsense.classify.held import dump
+from mailsense.classify.training import fit_all
 from mailsense.resources import shipped
+
+HELD = "held.npz"
+"""Beside the model: how the corpus's letters were judged unseen, for learning from labels."""
 
 
 def build(folder: Path, seed: int = 0) -> None:
-    """Given ``models/``, train on its corpus and write base.npz and base.json."""
+    """Given ``models/``, train on its corpus and write base.npz, base.json and held.npz."""
     import numpy as np
 
-    arrays, card = train(load(folder / "corpus"), [], seed=seed, progress=_progress)
-    held = io.BytesIO()
-    np.savez_compressed(held, allow_pickle=False, **arrays)
-    weights = held.getvalue()
-    card = replace(card, checksum=hashlib.sha256(weights).hexdigest())
+    found = fit_all(load(folder / "corpus"), [], seed=seed, progress=_progress)
+    file = io.BytesIO()
+    np.savez_compressed(file, allow_pickle=False, **found.arrays)
+    weights = file.getvalue()
+    card = replace(found.card, checksum=hashlib.sha256(weights).hexdigest())
     (folder / "base.npz").write_bytes(weights)
+    (folder / HELD).write_bytes(dump(found.held))
     text = json.dumps(asdict(card), indent=2, sort_keys=True, ensure_ascii=False)
     (folder / "base.json").write_text(f"{text}\n", encoding="utf-8")
 

@@ -27,11 +27,11 @@ Load = Callable[[], "tuple[ModelCard, Mapping[str, np.ndarray[Any, Any]]]"]
 
 BATCH = 500
 """Messages judged at once: enough to share the work on words, little enough for memory."""
-STRONG = 0.6
+STRONG = 0.9
 """A second kind needs a sentence of its own this sure,"""
 SUPPORT = 0.04
 """and this much of the whole letter's probability;"""
-SUPPORT_OVER_RECEIPT = 0.1
+SUPPORT_OVER_RECEIPT = 0.2
 """or this much beside a mere receipt, which often speaks of what may come."""
 SHOWN = 0.2
 """A sentence is shown as evidence when it speaks this much for the kind."""
@@ -75,6 +75,11 @@ class ModelClassifier:
     def name(self) -> str:
         """The model in use, as ``status`` shows it."""
         return self._ready().name
+
+    def parts(self) -> tuple[Model, Thresholds, str]:
+        """Return the model, its thresholds and its name, for whoever explains what it says."""
+        ready = self._ready()
+        return ready.model, ready.thresholds, ready.name
 
     def _ready(self) -> _Loaded:
         if self._loaded is None:

@@ -3,8 +3,10 @@
 Decides what a well-formed record is.  Refuses to know how anything is learned from it.  Layout:
 ``<folder>/<language>/sentences.jsonl`` with ``{text, kind, reason?}`` (kind may be
 ``neutral``: said in any letter, decides nothing) and ``<language>/messages/*.jsonl`` with
-``{id, family, kind, also, reason, stage, from, subject, body, decisive}``, where every decisive
-sentence stands verbatim in the body or the subject.
+``{id, family, kind, also, reason, stage, from, subject, body, decisive, beside?}``, where every
+decisive sentence stands verbatim in the body or the subject, and so do those ``beside`` it, by
+the other kind that they decide.  ``voice`` names who wrote the record, where that is known: a
+reader is to be tested on people it has not heard.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ class Sentence:
     text: str
     kind: Kind | None
     reason: Reason | None = None
+    voice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Letter:
     subject: str
     body: str
     decisive: tuple[str, ...]
+    beside: tuple[tuple[Kind, str], ...] = ()
+    voice: str = ""
 
     @property
     def address(self) -> Address:
@@ -110,7 +115,8 @@ def _sentence(record: Mapping[str, Any], place: str) -> Sentence:
     reason = _reason(record, place)
     if reason and kind is not Kind.REJECTION:
         raise ValueError(f"{place}: a reason belongs to a rejection")
-    return Sentence(_text(record, "text", place), kind, reason)
+    voice = _text(record, "voice", place, empty=True)
+    return Sentence(_text(record, "text", place), kind, reason, voice)
 
 
 def _letter(record: Mapping[str, Any], place: str) -> Letter:
@@ -120,8 +126,13 @@ def _letter(record: Mapping[str, Any], place: str) -> Letter:
     stage = record.get("stage")
     if not isinstance(decisive, list) or not isinstance(also, list):
         raise ValueError(f"{place}: decisive and also must be lists")
+    beside = tuple(
+        (_kind(kind, place), sentence)
+        for kind, said in (record.get("beside") or {}).items()
+        for sentence in said
+    )
     squeezed = " ".join(f"{record.get('subject', '')} {body}".split())
-    for sentence in decisive:
+    for sentence in (*decisive, *(sentence for _, sentence in beside)):
         if not isinstance(sentence, str) or " ".join(sentence.split()) not in squeezed:
             raise ValueError(f"{place}: neither in body nor subject: {sentence!r}")
     if stage is not None and stage not in [known.value for known in Stage]:
@@ -138,6 +149,8 @@ def _letter(record: Mapping[str, Any], place: str) -> Letter:
         subject=_text(record, "subject", place, empty=True),
         body=body,
         decisive=tuple(decisive),
+        beside=beside,
+        voice=_text(record, "voice", place, empty=True),
     )
 
 
@@ -167,3 +180,18 @@ def load(folder: Path) -> Corpus:
                 ids.add(found.id)
                 letters.append(found)
     return Corpus(tuple(sentences), tuple(letters))
+
+
+def holdout(folder: Path) -> tuple[Letter, ...]:
+    """Given ``models/``, return the letters that no model is ever trained on, if there are any.
+
+    Raise ValueError, naming file and line, as ``load`` does.
+    """
+    path = folder / "holdout.jsonl"
+    letters: dict[str, Letter] = {}
+    for place, record in _records(path) if path.is_file() else ():
+        found = _letter(record, place)
+        if found.id in letters:
+            raise ValueError(f"{place}: the id {found.id!r} is there already")
+        letters[found.id] = found
+    return tuple(letters.values())

@@ -25,20 +25,22 @@ from mailsense.classify.tokens import BREAK, EMPTY, normal
 
 Array = npt.NDArray[Any]
 
-WORD_BITS = 16
+WORD_BITS = 18
 CHAR_BITS = 16
 WORDS = 1 << WORD_BITS
 CHARS = 1 << CHAR_BITS
 BUCKETS = WORDS + CHARS
 SIZES = (3, 4, 5)
-LAYOUT = 2
+LAYOUT = 3
 """Rises when the same text would fall into other buckets: older weights mean nothing then.
 
-1: words and pairs in 2^16 buckets, letters 3 to 5 in 2^16.  2: words without accents."""
+1: words and pairs in 2^16 buckets, letters 3 to 5 in 2^16.  2: words without accents.
+3: pairs over a gap of one word too, words and pairs in 2^18."""
 
 _PRIME = 0x9E3779B97F4A7C55
 _INVERSE = pow(_PRIME, -1, 1 << 64)
 _SALT_PAIR = np.uint64(0xD6E8FEB86659FD93)
+_SALT_GAP = np.uint64(0xA0761D6478BD642F)
 
 
 def _powers(base: int, count: int) -> Array:
@@ -94,17 +96,41 @@ def words(distinct: Sequence[str]) -> Words:
     return Words(tuple(distinct), hashes, grams, start)
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of numbers by bucket, of which most are alike: ``rows[row_of[bucket]]``."""
+
+    row_of: Array
+    rows: Array
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (len(self.row_of), self.rows.shape[1])
+
+    @property
+    def dtype(self) -> Any:
+        return self.rows.dtype
+
+    def take(self, index: Array, axis: int = 0) -> Array:
+        """Return the rows of these buckets."""
+        return np.asarray(self.rows.take(self.row_of.take(index), axis=axis))
+
+
 CHUNK = 4096
 """Features gathered at once: what is summed is still in the processor's cache."""
 
 
-def _gathered(table: Array, index: Array, start: Array) -> Array:
-    """Given rows of a table, ragged, return the sum of each: ``index[start[i]:start[i + 1]]``."""
-    total = np.empty((len(start) - 1, table.shape[1]), dtype=table.dtype)
+def _gathered(table: Array | Table, index: Array, start: Array) -> Array:
+    """Given rows of a table, ragged, return the sum of each: ``index[start[i]:start[i + 1]]``.
+
+    A table of half floats, which takes half the memory, is summed in single ones.
+    """
+    kind = np.result_type(table.dtype, np.float32)
+    total = np.empty((len(start) - 1, table.shape[1]), dtype=kind)
     low = 0
     while low < len(total):
         high = max(low + 1, int(np.searchsorted(start, start[low] + CHUNK, side="right")) - 1)
-        part = table.take(index[start[low] : start[high]], axis=0)
+        part = table.take(index[start[low] : start[high]], axis=0).astype(kind, copy=False)
         np.add.reduceat(part, start[low:high] - start[low], axis=0, out=total[low:high])
         low = high
     return total
@@ -127,11 +153,11 @@ class Bag:
     def __len__(self) -> int:
         return len(self.word_start) - 1
 
-    def of_words(self, table: Array) -> Array:
+    def of_words(self, table: Array | Table) -> Array:
         """Given a table (buckets x columns), return for each distinct word the sum of its own."""
         return _gathered(table, self.words.grams, self.words.start)
 
-    def sums(self, table: Array, of_words: Array | None = None) -> Array:
+    def sums(self, table: Array | Table, of_words: Array | None = None) -> Array:
         """Given a table and, if known, its ``of_words``, return the sum over each row."""
         by_word = self.of_words(table) if of_words is None else of_words
         total = _gathered(by_word, self.word, self.word_start)
@@ -154,14 +180,23 @@ class Bag:
         return csr_matrix((ones, (row, columns)), shape=(len(self), BUCKETS))
 
 
+PAIRS = 2
+"""Pairs of each token: with the word before it, and with the one before that."""
+
+
 def _pairs(hashes: Array, word: Array, start: Array) -> Array:
-    """Return for each token the bucket of the pair with the one before (the row's begin: 0)."""
+    """Return for each token the buckets of its ``PAIRS`` (before the row's begin: 0)."""
     current = hashes[word]
     before = np.zeros_like(current)
     before[1:] = current[:-1]
     before[start[:-1]] = 0
-    mixed = _mix(before * _SALT_PAIR + current)
-    return (mixed >> np.uint64(64 - WORD_BITS)).astype(np.int32)
+    gap = np.zeros_like(current)
+    gap[1:] = before[:-1]
+    gap[start[:-1]] = 0
+    found = np.empty((len(current), PAIRS), dtype=np.int32)
+    found[:, 0] = _mix(before * _SALT_PAIR + current) >> np.uint64(64 - WORD_BITS)
+    found[:, 1] = _mix(gap * _SALT_GAP + current) >> np.uint64(64 - WORD_BITS)
+    return found.ravel()
 
 
 def bag(rows: Sequence[Sequence[str]]) -> Bag:
@@ -203,7 +238,7 @@ def _bag(spelled: Sequence[str], word: Array, counts: npt.ArrayLike) -> Bag:
     found = words(spelled)
     start = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
     pair = _pairs(found.hashes, word, start)
-    return Bag(found, word, start, pair, start)
+    return Bag(found, word, start, pair, start * PAIRS)
 
 
 def _distinct(value: Array, owner: Array, many: int, rows: int) -> tuple[Array, Array]:
@@ -219,5 +254,6 @@ def merge(sentences: Bag, owner: Sequence[int], rows: int) -> Bag:
     row = np.asarray(owner, dtype=np.int64)
     of_token = np.repeat(row, np.diff(sentences.word_start))
     word, word_start = _distinct(sentences.word, of_token, len(sentences.words.hashes), rows)
-    pair, pair_start = _distinct(sentences.pair.astype(np.int64), of_token, WORDS, rows)
+    of_pair = np.repeat(of_token, PAIRS)
+    pair, pair_start = _distinct(sentences.pair.astype(np.int64), of_pair, WORDS, rows)
     return Bag(sentences.words, word, word_start, pair, pair_start)

@@ -23,7 +23,7 @@ import numpy as np
 
 from mailsense.classify import features
 from mailsense.classify.corpus import KINDS
-from mailsense.classify.features import BUCKETS, WORDS, Array, Bag, merge, raw_bag
+from mailsense.classify.features import BUCKETS, WORDS, Array, Bag, Table, merge, raw_bag
 from mailsense.classify.letters import Letter
 from mailsense.classify.tokens import BREAK, raw_tokens
 from mailsense.domain import Kind, Reason
@@ -143,7 +143,7 @@ def _logit(probability: Array) -> Array:
     return np.asarray(np.log(clipped / (1 - clipped)))
 
 
-def linear(rows: Bag, table: Array, bias: Array, of_words: Array | None = None) -> Array:
+def linear(rows: Bag, table: Array | Table, bias: Array, of_words: Array | None = None) -> Array:
     """Given a table whose last column is the squared scale, return the logits of each row."""
     sums = rows.sums(table, of_words)
     length = np.sqrt(np.maximum(sums[:, -1:], 1e-9))
@@ -154,15 +154,15 @@ CLIP = 5.0
 """A signal stranger than any in training counts no more than this many deviations."""
 FRAGMENT = 4
 """A shorter sentence counts less: a lone "not" on a line decides nothing."""
-OWN_SIGNALS = 5
+OWN_SIGNALS = 4
 """Signals of each kind's own; all others are shared by all kinds."""
 
 
 def signals(rows: Rows, sentence: Array, letter: Array) -> Array:
     """Given sentence probabilities (all rows) and letter logits, return the stack's input.
 
-    Kind by kind: the strongest sentence (as log odds and as probability), the sum and the mean
-    over sentences, the letter model's logit.  Then, shared: how much is neutral and of
+    Kind by kind: the strongest sentence (as log odds and as probability), the mean over
+    sentences, the letter model's logit.  Then, shared: how much is neutral and of
     ordinary life, and facts.
     """
     many = len(KINDS)
@@ -177,7 +177,6 @@ def signals(rows: Rows, sentence: Array, letter: Array) -> Array:
         [
             _logit(strongest),
             strongest,
-            np.log(total[:, :many] + 0.05),
             np.log(mean[:, :many] + 0.02),
             letter - letter.mean(axis=1, keepdims=True),
         ],
@@ -232,15 +231,20 @@ class Model:
         check(arrays)
         buckets = arrays["buckets"]
 
-        def table(*names: str) -> Array:
-            wide = np.concatenate(
-                [np.asarray(arrays[name], dtype=np.float32).reshape(len(buckets), -1)
-                 for name in names], axis=1
-            )  # fmt: skip
-            full = np.zeros((BUCKETS, wide.shape[1]), dtype=np.float32)
-            full[:WORDS, -1], full[WORDS:, -1] = arrays["unseen"]
-            full[buckets] = wide
-            return full
+        row_of = np.zeros(BUCKETS, dtype=np.int32)
+        row_of[WORDS:] = 1
+        row_of[buckets] = np.arange(2, len(buckets) + 2, dtype=np.int32)
+
+        def table(*names: str) -> Table:
+            """Return the columns side by side; the first two rows stand for all not stored."""
+            parts = [arrays[name].reshape(len(buckets), -1) for name in names]
+            rows = np.zeros((len(buckets) + 2, sum(p.shape[1] for p in parts)), dtype=np.float16)
+            rows[:2, -1] = arrays["unseen"]
+            at = 0
+            for part in parts:
+                rows[2:, at : at + part.shape[1]] = part
+                at += part.shape[1]
+            return Table(row_of, rows)
 
         self._sentence = table("sentence", "reason", "sentence_norm")
         self._letter = table("letter", "letter_norm")

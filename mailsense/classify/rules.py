@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from mailsense.classify.facts import speaks_of_work, stage_hint
+from mailsense.classify.facts import _STEMS, speaks_of_work, stage_hint
 from mailsense.domain import Evidence, Kind, Message, Source, Stage, Verdict
 
 ENGLISH = ("", "en")
@@ -62,6 +62,25 @@ def judge(message: Message) -> Verdict | None:
     if facts.list_id and not facts.ats and not facts.calendar and not speaks_of_work(read):
         return _say(Kind.OTHER, "a mailing list, without a word about work")
     return None
+
+
+def judge_skimmed(message: Message, said: str) -> Verdict | None:
+    """Given a message without its text, and all that could be it, return ``judge``'s verdict.
+
+    None where the verdict depends on what of ``said`` is the text, or no rule settles it.  No
+    word about work can be in a text whose letters in a row hold none of the stems, wherever
+    its lines and words break.
+    """
+    facts = message.facts
+    if not facts.list_id or facts.ats or facts.calendar or facts.bounce or facts.auto_reply:
+        return None
+    low = f"{message.subject}\n{said}".lower()
+    if not low.isascii():
+        low = low.replace("i̇", "i").replace("ı", "i").replace("ſ", "s")
+    return None if any(word in low for word in _FIRST_WORDS) else judge(message)
+
+
+_FIRST_WORDS = tuple(stem.split()[0] for stem in _STEMS)
 
 
 _INTERVIEW = re.compile(

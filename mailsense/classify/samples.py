@@ -8,7 +8,7 @@ that what is held out was truly not seen.  Refuses to know estimators.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,7 +30,7 @@ QUIET = (Kind.ALERT, Kind.OTHER)
 
 PLAIN = 0.5
 """Weight of a sentence that its letter's writer did not call decisive."""
-LIFE = 2.5
+LIFE = 1.2
 """Weight of a sentence that decides nothing or is of ordinary life: most sentences are."""
 COMPOSED = 0.35
 """Weight of a letter put together from sentences of the corpus."""
@@ -41,22 +41,40 @@ OWN = 4.0
 OWN_SHARE = 0.5
 
 
-@dataclass
-class Samples:
-    """Training rows as parallel arrays; ``real`` marks letters as written, not varied."""
+@dataclass(frozen=True)
+class SentenceRows:
+    """Sentences to learn from, as parallel arrays."""
 
-    sentence_rows: Any
-    sentence_labels: Array
-    sentence_reasons: Array
-    sentence_weights: Array
-    sentence_folds: Array
+    counts: Any
+    labels: Array
+    reasons: Array
+    weights: Array
+    folds: Array
+    own: Array
+    """Which are of the user's own letters."""
+
+
+@dataclass(frozen=True)
+class LetterRows:
+    """Letters to learn from; ``real`` marks those as written, neither varied nor composed."""
+
+    counts: Any
+    labels: Array
+    weights: Array
+    folds: Array
+    real: Array
+    own: Array
+
+
+@dataclass(frozen=True)
+class Samples:
+    """All training rows. The user's own letters stand last, in the order of ``keys``."""
+
+    sentence: SentenceRows
+    letter: LetterRows
     letters: list[Letter]
     features: Rows
-    letter_rows: Any
-    letter_labels: Array
-    letter_weights: Array
-    letter_folds: Array
-    real: Array
+    keys: tuple[str, ...]
 
 
 @dataclass
@@ -88,13 +106,23 @@ def _spread(count: int, folds: int, rng: random.Random) -> list[int]:
     return found
 
 
+def _dealt(names: Iterable[str], folds: int, rng: random.Random) -> dict[str, int]:
+    """Return a fold for each distinct name, as even as can be."""
+    distinct = sorted(set(names))
+    return dict(zip(distinct, _spread(len(distinct), folds, rng), strict=True))
+
+
 def _teach(bench: _Bench, written: Written, fold: int) -> None:
     """Let each sentence of a letter teach what its writer said of it."""
     reason = REASONS.index(written.reason) if written.reason else -1
     decisive = [" ".join(sentence.split()) for sentence in written.decisive]
-    if not written.also:
+    beside = [(kind, " ".join(sentence.split())) for kind, sentence in written.beside]
+    if beside or not written.also:
         for sentence in decisive:
             bench.say(sentence, NUMBER[written.kind], fold, 1.0, reason)
+    for kind, sentence in beside:
+        bench.say(sentence, NUMBER[kind], fold)
+    decisive += [sentence for _, sentence in beside]
     plain = NUMBER[written.kind] if written.kind in QUIET else NEUTRAL
     for sentence in split(written.body):
         if not any(part in sentence or sentence in part for part in decisive):
@@ -121,17 +149,19 @@ def gather(base: Corpus, examples: Sequence[Example], *, folds: int, seed: int) 
     rng = random.Random(seed)  # noqa: S311 - reproducible training, no secret
     bench = _Bench()
     pools: list[dict[int, list[str]]] = [{} for _ in range(folds)]
-    for sentence, fold in zip(
-        base.sentences, _spread(len(base.sentences), folds, rng), strict=True
-    ):
+    voices = _dealt(
+        [one.voice for one in base.sentences] + [one.voice for one in base.letters], folds, rng
+    )
+    lots = _spread(len(base.sentences), folds, rng)
+    for sentence, lot in zip(base.sentences, lots, strict=True):
+        fold = voices[sentence.voice] if sentence.voice else lot
         label = NEUTRAL if sentence.kind is None else NUMBER[sentence.kind]
         reason = REASONS.index(sentence.reason) if sentence.reason else -1
         bench.say(sentence.text, label, fold, 1.0, reason)
         pools[fold].setdefault(label, []).append(sentence.text)
-    families = sorted({written.family for written in base.letters})
-    place = dict(zip(families, _spread(len(families), folds, rng), strict=True))
+    families = _dealt((written.family for written in base.letters), folds, rng)
     for written in base.letters:
-        fold = place[written.family]
+        fold = voices[written.voice] if written.voice else families[written.family]
         _teach(bench, written, fold)
         sent = letter(written.subject, written.address, written.body)
         bench.send(sent, written.kind, fold, 1.0, real=True)
@@ -140,25 +170,34 @@ def gather(base: Corpus, examples: Sequence[Example], *, folds: int, seed: int) 
         for sent, kind in composed(pool, rng):
             bench.send(sent, kind, fold, COMPOSED_LIFE if kind is Kind.OTHER else COMPOSED)
     told = [example for example in examples if example.kind is not Kind.UNSURE]
-    _own(bench, sorted(told, key=lambda e: e.message_key), folds, rng)
-    return _rows(bench)
+    told.sort(key=lambda example: example.message_key)
+    said = len(bench.texts)
+    _own(bench, told, folds, rng)
+    return _rows(bench, said, tuple(example.message_key for example in told))
 
 
-def _rows(bench: _Bench) -> Samples:
-    """Return the gathered rows as arrays."""
+def _rows(bench: _Bench, said: int, keys: tuple[str, ...]) -> Samples:
+    """Return the gathered rows as arrays; sentences from ``said`` on are the user's own."""
     letters = [sent for sent, *_ in bench.letters]
     features = rows(letters)
     return Samples(
-        sentence_rows=bag([tokens(text) for text in bench.texts]).matrix(),
-        sentence_labels=np.asarray(bench.labels),
-        sentence_reasons=np.asarray(bench.reasons),
-        sentence_weights=np.asarray(bench.weights),
-        sentence_folds=np.asarray(bench.folds),
-        letters=letters,
-        features=features,
-        letter_rows=features.letters.matrix(),
-        letter_labels=np.asarray([label for _, label, _, _, _ in bench.letters]),
-        letter_weights=np.asarray([weight for _, _, weight, _, _ in bench.letters]),
-        letter_folds=np.asarray([fold for _, _, _, fold, _ in bench.letters]),
-        real=np.asarray([real for *_, real in bench.letters]),
+        SentenceRows(
+            bag([tokens(text) for text in bench.texts]).matrix(),
+            np.asarray(bench.labels),
+            np.asarray(bench.reasons),
+            np.asarray(bench.weights),
+            np.asarray(bench.folds),
+            np.arange(len(bench.texts)) >= said,
+        ),
+        LetterRows(
+            features.letters.matrix(),
+            np.asarray([label for _, label, _, _, _ in bench.letters]),
+            np.asarray([weight for _, _, weight, _, _ in bench.letters]),
+            np.asarray([fold for _, _, _, fold, _ in bench.letters]),
+            np.asarray([real for *_, real in bench.letters]),
+            np.arange(len(letters)) >= len(letters) - len(keys),
+        ),
+        letters,
+        features,
+        keys,
     )

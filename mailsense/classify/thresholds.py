@@ -31,11 +31,11 @@ TARGET: Mapping[Kind, float] = {
 }
 """The precision asked of each kind on letters not seen in training."""
 
-LOWEST, HIGHEST = 0.3, 0.66
+LOWEST, HIGHEST = 0.3, 0.6
 """No threshold is chosen outside these: a small corpus tells no more than that."""
 GAP = 0.1
 """A runner-up of another tag this close makes the answer unsure."""
-REQUEST = 0.35
+REQUEST = 0.4
 """With this much probability on requests together, a letter is not filed as anything else."""
 
 _REQUESTS = frozenset(kind for kind in KINDS if kind.tag is Tag.REQUEST)

@@ -2,8 +2,8 @@
 
 Decides how the base corpus and the user's own labels are weighed, and from what is left out of
 each fold it learns how far to trust the parts (stacked generalisation, Wolpert 1992) and where
-to say *unsure*.  The folds and the model itself are fitted side by side.  Refuses to know
-files, clocks and how a model is accepted: ``train`` returns arrays and a card without
+to say *unsure* (``held``).  The folds and the model itself are fitted side by side.  Refuses to
+know files, clocks and how a model is accepted: ``train`` returns arrays and a card without
 ``checksum``, which the keeper of the file fills in.
 """
 
@@ -11,37 +11,31 @@ from __future__ import annotations
 
 import hashlib
 import json
+import warnings
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mailsense.classify.corpus import KINDS, Corpus
-from mailsense.classify.stacking import fit_stack, judged
-from mailsense.domain import Example, Kind, ModelCard, Source, Verdict
+from mailsense.classify.stacking import fit_stack
+from mailsense.domain import Example, Kind, ModelCard
 
 if TYPE_CHECKING:
     from mailsense.classify.features import Array
     from mailsense.classify.fitting import Linear, Scale
+    from mailsense.classify.held import Held
     from mailsense.classify.samples import Samples
 
-FOLDS = 4
+FOLDS = 8
 JOBS = 2
 """Fits at a time: every machine has two cores, and the seeker is using theirs."""
-SENTENCE_C = 4.0
+SENTENCE_C = 30.0
 REASON_C = 20.0
 LETTER_C = 30.0
-MAILBOX: dict[Kind, float] = {
-    Kind.OFFER: 0.02,
-    Kind.INTERVIEW: 0.05,
-    Kind.TASK: 0.04,
-    Kind.REJECTION: 0.07,
-    Kind.REFERRAL: 0.02,
-    Kind.FEEDBACK: 0.015,
-    Kind.OUTREACH: 0.045,
-    Kind.ACKNOWLEDGEMENT: 0.075,
-    Kind.ALERT: 0.065,
-    Kind.OTHER: 0.6,
-}
-"""The shares of kinds in a job seeker's mailbox, roughly; the corpus has them otherwise."""
+OWN_FOLDS = 2
+"""Parts of the user's labels, each judged by models that learned from the other."""
+OWN_PASSES = 8
+"""Passes of those models' fits: they are only asked how right they are."""
 
 Progress = Callable[[int, int], None]
 
@@ -72,38 +66,35 @@ def digest(examples: Sequence[Example]) -> str:
     return hashlib.sha256("\n".join([f"layout {LAYOUT}", *lines]).encode()).hexdigest()
 
 
-def fitted(samples: Samples, part: str, without: int | None = None) -> Linear:
-    """Given which part, "sentence" or "letter", return its model, fitted without one fold."""
-    from mailsense.classify.fitting import fit, scale
+def fitted(
+    samples: Samples, part: str, without: Array | None = None, passes: int | None = None
+) -> Linear:
+    """Given which part, "sentence" or "letter", return its model, fitted without some rows."""
+    from mailsense.classify.fitting import RARE, RARE_IN_LETTERS, fit, scale
     from mailsense.classify.model import COLUMNS
 
-    if part == "sentence":
-        counts, labels, weights, folds = (
-            samples.sentence_rows, samples.sentence_labels,
-            samples.sentence_weights, samples.sentence_folds,
-        )  # fmt: skip
-        classes, strength = COLUMNS, SENTENCE_C
-    else:
-        counts, labels, weights, folds = (
-            samples.letter_rows, samples.letter_labels,
-            samples.letter_weights, samples.letter_folds,
-        )  # fmt: skip
-        classes, strength = len(KINDS), LETTER_C
+    rows = samples.sentence if part == "sentence" else samples.letter
+    counts, labels, weights = rows.counts, rows.labels, rows.weights
+    classes, strength = (COLUMNS, SENTENCE_C) if part == "sentence" else (len(KINDS), LETTER_C)
     if without is not None:
-        use = folds != without
+        use = ~without
         counts, labels, weights = counts[use], labels[use], weights[use]
-    return fit(counts, labels, weights, classes, strength, scale(counts))
+    scaling = scale(counts, RARE if part == "sentence" else RARE_IN_LETTERS)
+    return fit(counts, labels, weights, classes, strength, scaling, passes)
 
 
-def _side_by_side(samples: Samples) -> Iterator[Linear]:
-    """Yield sentence and letter model, first of all rows, then without each fold in turn."""
+def _side_by_side(samples: Samples, own: bool) -> Iterator[Linear]:
+    """Yield sentence and letter model, first of all rows, then without each fold in turn.
+
+    ``own``: the folds are of the user's own letters only.
+    """
     from joblib import Parallel, delayed
 
-    tasks = [
-        delayed(fitted)(samples, part, without)
-        for without in (None, *range(FOLDS))
-        for part in ("sentence", "letter")
-    ]
+    tasks = [delayed(fitted)(samples, part) for part in ("sentence", "letter")]
+    for fold in range(OWN_FOLDS if own else FOLDS):
+        for part, rows in (("sentence", samples.sentence), ("letter", samples.letter)):
+            left = (rows.folds % OWN_FOLDS == fold) & rows.own if own else rows.folds == fold
+            tasks.append(delayed(fitted)(samples, part, left, OWN_PASSES if own else None))
     # Threads share the rows, and the solver works without the interpreter's lock.
     yield from Parallel(n_jobs=JOBS, prefer="threads", return_as="generator")(tasks)
 
@@ -115,11 +106,11 @@ def _reasons(samples: Samples, scaling: Scale) -> Linear:
     from mailsense.classify.fitting import fit
     from mailsense.classify.model import REASONS
 
-    use = np.flatnonzero(samples.sentence_reasons >= 0)
+    use = np.flatnonzero(samples.sentence.reasons >= 0)
     return fit(
-        samples.sentence_rows[use],
-        samples.sentence_reasons[use],
-        samples.sentence_weights[use],
+        samples.sentence.counts[use],
+        samples.sentence.reasons[use],
+        samples.sentence.weights[use],
         len(REASONS),
         REASON_C,
         scaling,
@@ -133,33 +124,6 @@ def _signals(samples: Samples, sentence: Linear, letter: Linear) -> Array:
     found = samples.features
     scores = softmax(linear(found.bag, sentence.table(), sentence.bias))
     return signals(found, scores, linear(found.letters, letter.table(), letter.bias))
-
-
-def _as_in_a_mailbox(samples: Samples) -> tuple[Array, Array]:
-    """Return the letters' weights as a mailbox has them, and what that adds to each logit.
-
-    The stack is fitted to the corpus as it is, where the rare kinds are many enough to learn
-    from, and its bias is corrected for their real share afterwards (Saerens et al., 2002).
-    """
-    import numpy as np
-
-    labels, weights = samples.letter_labels, samples.letter_weights
-    present = np.bincount(labels, weights=weights, minlength=len(KINDS)) / weights.sum()
-    share = np.asarray([MAILBOX[kind] for kind in KINDS]) / np.maximum(present, 1e-9)
-    return weights * share[labels], np.where(present > 0, np.log(share), 0.0)
-
-
-def _stacked(samples: Samples, inputs: Array, shift: Array) -> Array:
-    """Return out-of-fold probabilities of the whole: each fold judged by the others' stack."""
-    import numpy as np
-
-    labels, weights = samples.letter_labels, samples.letter_weights
-    probabilities = np.zeros((len(inputs), len(KINDS)))
-    for fold in range(FOLDS):
-        rest, held = samples.letter_folds != fold, samples.letter_folds == fold
-        stack = fit_stack(inputs[rest], labels[rest], weights[rest], shift)
-        probabilities[held] = judged(stack, inputs[held])
-    return probabilities
 
 
 def _export(sentence: Linear, reason: Linear, letter: Linear) -> dict[str, Array]:
@@ -189,24 +153,56 @@ def _export(sentence: Linear, reason: Linear, letter: Linear) -> dict[str, Array
     return arrays
 
 
+@dataclass(frozen=True)
+class Fitted:
+    """A model just made, and the letters that its stack learned from."""
+
+    arrays: dict[str, Array]
+    card: ModelCard
+    held: Held
+
+
 def train(
     base: Corpus,
     examples: Sequence[Example],
     *,
+    held: Held | None = None,
     created: str = "",
     progress: Progress | None = None,
     seed: int = 0,
 ) -> tuple[dict[str, Array], ModelCard]:
     """Given the base corpus and the user's labels, return a model's arrays and its card.
 
-    ``created`` is the day, for the card.  The same input and seed give the same arrays.
-    ``progress`` is called with (done, all).
+    As ``fit_all``.
+    """
+    found = fit_all(base, examples, held=held, created=created, progress=progress, seed=seed)
+    return found.arrays, found.card
+
+
+def fit_all(
+    base: Corpus,
+    examples: Sequence[Example],
+    *,
+    held: Held | None = None,
+    created: str = "",
+    progress: Progress | None = None,
+    seed: int = 0,
+) -> Fitted:
+    """Given the base corpus and the user's labels, fit everything.
+
+    ``held`` are the corpus's own letters as they were judged when the base was built: with
+    them only the user's letters must be judged by models that have not seen them, which takes
+    a fraction of the time.  ``created`` is the day, for the card.  The same input and seed give
+    the same arrays.  ``progress`` is called with (done, all).
     """
     import numpy as np
 
+    from mailsense.classify.held import as_in_a_mailbox, decisions, measured, outside
     from mailsense.classify.samples import gather
+    from mailsense.classify.thresholds import from_card
 
-    steps = 2 * FOLDS + 4
+    own = held is not None
+    steps = 2 * (OWN_FOLDS if own else FOLDS) + 4
     done = 0
 
     def tick() -> None:
@@ -218,48 +214,46 @@ def train(
     samples = gather(base, examples, folds=FOLDS, seed=seed)
     tick()
     models = []
-    for model in _side_by_side(samples):
-        models.append(model)
-        tick()
+    with warnings.catch_warnings():  # here, for filters are of the process, not of a thread
+        warnings.simplefilter("ignore", category=UserWarning)  # of passes left over: MAX_PASSES
+        for model in _side_by_side(samples, own):
+            models.append(model)
+            tick()
+        reasons = _reasons(samples, models[0].scale)
     sentence, letter = models[:2]
-    inputs = _signals(samples, sentence, letter)
-    for fold in range(FOLDS):
-        held = samples.letter_folds == fold
-        inputs[held] = _signals(samples, *models[2 * fold + 2 : 2 * fold + 4])[held]
-    weights, shift = _as_in_a_mailbox(samples)
-    stack = fit_stack(inputs, samples.letter_labels, samples.letter_weights, shift)
-    arrays = _export(sentence, _reasons(samples, sentence.scale), letter)
+    found = _judged(samples, models[2:], own)
+    every = found if held is None else held.plus(found)
+    weights, shift = as_in_a_mailbox(every)
+    stack = fit_stack(every.inputs, every.labels, every.weights, shift)
+    arrays = _export(sentence, reasons, letter)
     arrays |= {name: value.astype(np.float32) for name, value in stack.items()}
-    metrics = _measured(samples, _stacked(samples, inputs, shift), weights)
+    probabilities = outside(every, shift)
+    metrics = measured(every, probabilities, weights)
+    if samples.keys:
+        said = decisions(probabilities[-len(samples.keys) :], from_card(metrics))
+        metrics["own"] = {
+            key: verdict.kind.value for key, verdict in zip(samples.keys, said, strict=True)
+        }
     tick()
-    return arrays, _card(base, examples, created, metrics)
+    return Fitted(arrays, _card(base, examples, created, metrics), every)
 
 
-def _measured(samples: Samples, outside: Array, weights: Array) -> dict[str, object]:
-    """Given out-of-fold probabilities, return the thresholds and how good they are.
-
-    The figures are of the letters as they were written, each judged by models and a stack
-    that saw neither it nor its family; only the thresholds were chosen with it.
-    """
+def _judged(samples: Samples, models: Sequence[Linear], own: bool) -> Held:
+    """Return the letters as models that had not seen them saw them; ``own``: the user's only."""
     import numpy as np
 
-    from mailsense.classify.evaluate import evaluate
-    from mailsense.classify.thresholds import choose, from_card
+    from mailsense.classify.held import Held
+    from mailsense.classify.model import SIGNALS
 
-    metrics = choose(outside, samples.letter_labels, weights)
-    limit = from_card(metrics)
-    pairs = []
-    for number in np.flatnonzero(samples.real):
-        likely = dict(zip(KINDS, outside[number].tolist(), strict=True))
-        first = max(likely, key=lambda kind: likely[kind])
-        given = Kind.UNSURE if limit.doubt(likely, (first,), first) else first
-        verdict = Verdict(given, Source.MODEL, likely[first], runner_up=first)
-        pairs.append((KINDS[samples.letter_labels[number]].value, verdict))
-    figures = evaluate(pairs).as_dict()
-    figures["guesses"] = round(
-        sum(verdict.runner_up == gold for gold, verdict in pairs) / max(1, len(pairs)), 4
-    )
-    return {**metrics, "held_out": figures}
+    rows = samples.letter
+    inputs = np.zeros((len(rows.labels), SIGNALS))
+    folds = rows.folds % OWN_FOLDS if own else rows.folds
+    for fold in range(len(models) // 2):
+        mine = (folds == fold) & rows.own if own else folds == fold
+        if mine.any():
+            inputs[mine] = _signals(samples, *models[2 * fold : 2 * fold + 2])[mine]
+    use = rows.own if own else np.ones(len(folds), dtype=bool)
+    return Held(inputs[use], rows.labels[use], rows.weights[use], rows.folds[use], rows.real[use])
 
 
 def _card(

@@ -40,9 +40,9 @@ ABOVE_RECEIPT = (Kind.OFFER, Kind.INTERVIEW, Kind.TASK, Kind.REJECTION)
 """Kinds that come before an acknowledgement, and often in one letter with it."""
 ABOVE_BOARD = (Kind.TASK, Kind.REJECTION, Kind.ACKNOWLEDGEMENT)
 """Kinds whose letters often end in advertisements of a job board."""
-LETTERS_OF_A_KIND = 45
+LETTERS_OF_A_KIND = 25
 """Composed letters of each kind in each fold."""
-LETTERS_OF_LIFE = 200
+LETTERS_OF_LIFE = 100
 """Composed letters of ordinary life in each fold: most of a mailbox."""
 
 

@@ -91,33 +91,48 @@ class App:
     def classifier(self) -> ModelClassifier:
         from mailsense.classify.classifier import ModelClassifier
 
-        return ModelClassifier(self._load_model)
+        return ModelClassifier(lambda: self.model)
 
     def _load_model(self) -> tuple[ModelCard, dict[str, Any]]:
-        from mailsense.adapters import modelfile
+        """Return the model in use; one that cannot be used is told, and the shipped one serves."""
+        from mailsense.adapters import modelfile, versions
+
+        try:
+            name = versions.live(self.paths.model).name
+            if name != versions.BASE:
+                return self.own_model(name)
+        except ModelError as error:
+            import click
+
+            for problem in error.problems:
+                click.echo(f"mailsense: {problem}; until then the shipped model serves", err=True)
+        return modelfile.load_base()
+
+    def own_model(self, name: str) -> tuple[ModelCard, dict[str, Any]]:
+        """Return one of the user's own models. Raise ModelError when it cannot be used."""
+        from mailsense.adapters import modelfile, versions
         from mailsense.classify.model import check
 
-        if (self.paths.model / "model.json").exists():
-            try:
-                key = modelfile.installation_key(self.paths.key)
-                own = modelfile.load(self.paths.model, key)
-                check(own[1])
-                return own
-            except ModelError as error:
-                import click
+        own = versions.load(self.paths.model, name, modelfile.installation_key(self.paths.key))
+        check(own[1])
+        return own
 
-                for problem in error.problems:
-                    click.echo(f"mailsense: {problem} (using the shipped model)", err=True)
-        return modelfile.load_base()
+    @cached_property
+    def model(self) -> tuple[ModelCard, dict[str, Any]]:
+        """The model in use when it was first asked for."""
+        return self._load_model()
 
     @property
     def model_name(self) -> str:
-        """The model in use, from its card alone: numpy stays unimported."""
-        from mailsense.adapters import modelfile
+        """The model in use, from signature and checksum alone: numpy stays unimported."""
+        from mailsense.adapters import modelfile, versions
 
-        if (self.paths.model / "model.json").exists():
-            with suppress(ModelError):
-                return modelfile.card(self.paths.model).name
+        folder = self.paths.model
+        with suppress(ModelError):
+            name = versions.live(folder).name
+            if name != versions.BASE:
+                key = modelfile.installation_key(self.paths.key)
+                return versions.trusted(folder, name, key).name
         return modelfile.card().name
 
     @cached_property

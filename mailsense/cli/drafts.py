@@ -132,6 +132,7 @@ def _each(ids: tuple[str, ...], act: Callable[[App, SqliteStore, Draft], str]) -
 @_IDS
 def approve_drafts(ids: tuple[str, ...]) -> None:
     """Approve drafts as they stand and lay them into the Drafts folder."""
+    from mailsense.pipeline.learn import settle
     from mailsense.review import approve, card
 
     app = current()
@@ -141,7 +142,10 @@ def approve_drafts(ids: tuple[str, ...]) -> None:
         for id in ids:
             try:
                 draft = found(store, id, *_OPEN)
-                approved.append(approve(store, card(store, app.playbook, draft), now=app.now))
+                with store.transaction():
+                    after = approve(store, card(store, app.playbook, draft), now=app.now)
+                    settle(store, after, now=app.now)
+                approved.append(after)
             except UserError as error:
                 problems += error.problems
         problems += deliver(app, store, approved)
@@ -170,15 +174,17 @@ def deliver(app: App, store: SqliteStore, approved: list[Draft]) -> list[str]:
 def discard_drafts(ids: tuple[str, ...]) -> None:
     """Put drafts away for good."""
     from mailsense import review
+    from mailsense.pipeline.learn import settle
 
     app = current()
     problems: list[str] = []
     with app.store(write=True) as store:
         for id in ids:
             try:
-                draft = review.discard(
-                    store, found(store, id, *_OPEN, DraftState.UNKNOWN), now=app.now
-                )
+                draft = found(store, id, *_OPEN, DraftState.UNKNOWN)
+                with store.transaction():
+                    draft = review.discard(store, draft, now=app.now)
+                    settle(store, draft, now=app.now)
                 say(f"{draft.id} discarded")
             except UserError as error:
                 problems += error.problems
@@ -192,9 +198,12 @@ def discard_drafts(ids: tuple[str, ...]) -> None:
 def snooze_drafts(ids: tuple[str, ...], days: int) -> None:
     """Let drafts rest for some days."""
     from mailsense import review
+    from mailsense.pipeline.learn import settle
 
     def act(app: App, store: SqliteStore, draft: Draft) -> str:
-        after = review.snooze(store, draft, days, now=app.now)
+        with store.transaction():
+            after = review.snooze(store, draft, days, now=app.now)
+            settle(store, after, now=app.now)
         return f"{after.id} rests until {when(after.not_before, app.zone)}"
 
     _each(ids, act)
@@ -208,6 +217,7 @@ def edit_draft(id: str, body: str | None, subject: str | None) -> None:
     """Change subject or text of a draft; it then waits for approval."""
     from mailsense import review
     from mailsense.cli.review import edited_in_editor
+    from mailsense.pipeline.learn import settle
 
     def act(app: App, store: SqliteStore, draft: Draft) -> str:
         new_subject, new_body = subject or draft.subject, body
@@ -216,7 +226,9 @@ def edit_draft(id: str, body: str | None, subject: str | None) -> None:
             if changed is None:
                 return f"{draft.id} left as it was"
             new_subject, new_body = changed
-        after = review.edit(store, draft, new_subject, new_body or draft.body, now=app.now)
+        with store.transaction():
+            after = review.edit(store, draft, new_subject, new_body or draft.body, now=app.now)
+            settle(store, after, now=app.now)
         return f"{after.id} changed; approve it with `mailsense drafts approve {after.id}`"
 
     _each((id,), act)

@@ -1,9 +1,8 @@
-"""`mailsense list`, `show` and `label`: messages, their tags, and the user's word on them."""
+"""`mailsense list` and `show`: messages and their tags."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,6 @@ from mailsense.cli.app import App, current
 from mailsense.cli.output import (
     clean,
     columns,
-    count,
     emit,
     fit,
     interactive,
@@ -27,8 +25,6 @@ from mailsense.domain import (
     Draft,
     DraftState,
     Kind,
-    Message,
-    Reason,
     Source,
     Tag,
     short_id,
@@ -39,8 +35,6 @@ from mailsense.ports import Item
 if TYPE_CHECKING:
     from mailsense.adapters.store import SqliteStore
 
-KINDS = click.Choice([k.value for k in Kind if k is not Kind.UNSURE])
-REASONS = click.Choice([r.value for r in Reason])
 _ENDED = (DraftState.STALE, DraftState.DISCARDED)
 
 
@@ -265,70 +259,3 @@ def find(store: SqliteStore, name: str) -> Item:
     if item is None:
         raise UserError(f"no message is called {clean(name)}: `mailsense list` shows their ids")
     return item
-
-
-@click.command("label")
-@click.argument("message")
-@click.argument("kind", type=KINDS)
-@click.option("--reason", type=REASONS, help="For a rejection: what sort of no it is.")
-def label_command(message: str, kind: str, reason: str | None) -> None:
-    """Say that MESSAGE is of KIND. Kept for ever, and learned from by `mailsense train`."""
-    app = current()
-    if reason and kind != Kind.REJECTION.value:
-        raise click.BadParameter("only a rejection has a reason", param_hint="--reason")
-    with app.store(write=True) as store:
-        item = find(store, message)
-        if item.located.outgoing:
-            raise UserError("that message is your own; labels are for mail that you received")
-        new = Labels(app, store).apply(item, Kind(kind), Reason(reason) if reason else None)
-        total = len(store.examples())
-    say(f"{short_id(item.key)} is now {kind}; {count(total, 'label')} to learn from")
-    if new:
-        say(f"{count(len(new), 'draft')} followed from it: `mailsense review`")
-
-
-class Labels:
-    """Carries out a corrected label: keeps it and decides anew (``review.Relabel``)."""
-
-    def __init__(self, app: App, store: SqliteStore) -> None:
-        self._app = app
-        self._store = store
-
-    def apply(self, item: Item, kind: Kind, reason: Reason | None) -> Sequence[str]:
-        from mailsense.pipeline.learn import label
-
-        label(self._store, item, kind, now=self._app.now, reason=reason, body=self._body)
-        return self._decide()
-
-    def undo(self, item: Item) -> None:
-        from mailsense.pipeline.learn import unlabel
-
-        unlabel(self._store, item, now=self._app.now)
-        self._decide()
-
-    def _decide(self) -> list[str]:
-        from mailsense.pipeline.decide import decide
-
-        decided = decide(self._store, self._app.deciding(self._store))
-        return decided.drafted
-
-    def _body(self, item: Item) -> Message:
-        """Fetch a message again whose text was not kept. Raise UserError when it is gone."""
-        from mailsense.pipeline.again import places_of, read_again
-
-        if not self._store.text_erased(item.key):
-            return item.message
-        id = item.message.message_id
-        alone = len(self._store.fingerprints([id]).get(id, ())) == 1
-        for name, places in places_of(self._store, item).items():
-            account = self._app.settings.account(name)
-            if account is None:
-                continue
-            with closing(self._app.mailbox(account)) as mailbox:
-                found = read_again(mailbox, item.message, places, by_id=alone)
-            if found is not None:
-                return found
-        raise UserError(
-            f"{short_id(item.key)}: its text is not kept, and it is no longer where it was: "
-            f"`mailsense sync` first, or label another"
-        )

@@ -14,7 +14,7 @@ import click
 
 from mailsense.cli.app import App, current
 from mailsense.cli.drafts import deliver, head
-from mailsense.cli.messages import KINDS, REASONS, Labels
+from mailsense.cli.label import KINDS, REASONS, Labels
 from mailsense.cli.output import clean, columns, count, say, tagged, when, wrapped
 from mailsense.domain import Draft, DraftState, Kind, Reason, Source
 from mailsense.errors import UserError
@@ -62,6 +62,7 @@ def review_command(ids: tuple[str, ...], everything: bool) -> None:
             only=only,
             rested=not (everything or ids),
             relabel=labels,
+            learn=labels.settle,
         )
         if session.total == 0:
             say("no drafts wait for you")

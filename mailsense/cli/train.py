@@ -1,59 +1,212 @@
-"""`mailsense train`: fit the model to the shipped mail and the user's labels."""
+"""`mailsense train`: fit a new model to your labels; use it when it is not likely worse."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from mailsense.cli.app import current
+from mailsense.cli.app import App, current
 from mailsense.cli.output import Progress, clean, count, emit, say
-from mailsense.domain import short_id
+from mailsense.domain import Example, ModelCard, short_id
+from mailsense.errors import ModelError
 from mailsense.resources import shipped
+
+if TYPE_CHECKING:
+    from mailsense.adapters.store import SqliteStore
+    from mailsense.adapters.versions import Version
+
+    Loaded = tuple[ModelCard, dict[str, Any]]
+
+_SHOWN = 20
 
 
 @click.command("train")
+@click.option("--force", is_flag=True, help="Use the new model even if it may be worse.")
 @click.option("--json", "as_json_", is_flag=True, help="Print as JSON.")
-def train_command(as_json_: bool) -> None:
+def train_command(force: bool, as_json_: bool) -> None:
     """Fit the classifier to the shipped mail and every label you gave, and say what changed.
 
-    Only your own decisions are learned from, never the model's guesses.
+    Only your own decisions are learned from, never the model's guesses. The new model is
+    compared with the one in use, on your decisions and on letters that neither has seen, and
+    takes its place when nothing is likely worse. Every version is kept: `mailsense model`.
     """
-    from mailsense.adapters import modelfile
-    from mailsense.classify import corpus, training
-    from mailsense.classify.classifier import ModelClassifier
-    from mailsense.pipeline.learn import rejudge
-
     app = current()
     with app.store(write=True) as store:
-        examples = store.examples()
-        if not examples:
-            _nothing(as_json_, "no labels yet: `mailsense label`, or `relabel` in the review")
-            return
-        digest = training.digest(examples)
-        if store.get("trained_on") == digest and (app.paths.model / "model.json").exists():
-            _nothing(as_json_, "nothing new to learn: the model knows all your labels")
-            return
-        bar = Progress()
-        try:
-            base = corpus.load(shipped("models") / "corpus")
-            arrays, card = training.train(
-                base,
-                examples,
-                created=app.now.date().isoformat(),
-                progress=lambda done, total: bar("train", done, total),
-            )
-        finally:
-            bar.close()
-        modelfile.save(app.paths.model, arrays, card, modelfile.installation_key(app.paths.key))
-        store.put("trained_on", digest)
-        changes = rejudge(store, ModelClassifier(lambda: (card, arrays)), now=app.now)
-        from mailsense.pipeline.decide import decide
+        told = _train(app, store, force)
+    if as_json_:
+        emit([told], lines=True)
+        return
+    if told["candidate"] is None:
+        say(told["note"])
+        return
+    if told["trained"]:
+        say(f"trained on the shipped mail and {count(told['examples'], 'label')} of yours")
+    say(told["why"])
+    if told["model"] == told["candidate"]:
+        say(f"{told['model']} is in use now{', because you said so' if told['forced'] else ''}")
+        say_changes(told)
+    else:
+        say(f"`mailsense model use {told['candidate']}` overrules this")
 
-        decided = decide(store, app.deciding(store))
+
+def _train(app: App, store: SqliteStore, force: bool) -> dict[str, Any]:
+    """Train where there is something new to learn, and return what came of it.
+
+    Where a label was taken back, the model in use is replaced whatever the trial says: it must
+    not go on knowing what the user withdrew.
+    """
+    from mailsense.adapters.versions import BASE
+    from mailsense.pipeline.learn import UNLEARN
+
+    examples = store.examples()
+    in_use = app.model[0].name
+    force = force or bool(store.get(UNLEARN))
+    if not examples:
+        if not store.get(UNLEARN) or _chosen(app) == BASE:
+            return _nothing("no labels yet: `mailsense label`, or `relabel` in the review")
+        return _without_labels(app, store)
+    known = _knows_all(app, examples)
+    if known is not None and (not force or known.name == in_use):
+        if known.name == in_use:
+            store.put(UNLEARN, "")
+        return _nothing(_nothing_new(known, in_use))
+    if known is not None:
+        made, accepted = app.own_model(known.name), False
+        why = f"nothing new to learn: {known.name} knows all your labels"
+    else:
+        made, accepted, why = _made(app, examples)
     told: dict[str, Any] = {
         "examples": len(examples),
-        "model": card.name,
+        "trained": known is None,
+        "candidate": made[0].name,
+        "accepted": accepted,
+        "forced": force and not accepted,
+        "why": why,
+    }
+    if accepted or force:
+        told |= _put_live(app, store, made)
+    else:
+        told |= {"model": in_use, "changed": [], "drafted": [], "withdrawn": []}
+    _prune(app)
+    return told
+
+
+def _put_live(app: App, store: SqliteStore, made: Loaded) -> dict[str, Any]:
+    """Put one of the user's own models into use; return its name and what changed."""
+    from mailsense.adapters import versions
+    from mailsense.pipeline.learn import UNLEARN
+
+    versions.put_live(app.paths.model, made[0].name)
+    store.put(UNLEARN, "")
+    return {"model": made[0].name, **judged_anew(app, store, made)}
+
+
+def _chosen(app: App) -> str | None:
+    """Return the name of the version that was put into use, whether or not it can be used."""
+    from mailsense.adapters import versions
+
+    try:
+        return versions.live(app.paths.model).name
+    except ModelError:
+        return None
+
+
+def _without_labels(app: App, store: SqliteStore) -> dict[str, Any]:
+    """Put the shipped model back into use: every label was taken back."""
+    from mailsense.adapters import modelfile, versions
+    from mailsense.pipeline.learn import UNLEARN
+
+    made = modelfile.load_base()
+    versions.put_live(app.paths.model, versions.BASE)
+    store.put(UNLEARN, "")
+    return {
+        "examples": 0,
+        "trained": False,
+        "candidate": made[0].name,
+        "accepted": True,
+        "forced": False,
+        "why": "you took every label back: there is nothing to learn",
+        "model": made[0].name,
+        **judged_anew(app, store, made),
+    }
+
+
+def _made(app: App, examples: Sequence[Example]) -> tuple[Loaded, bool, str]:
+    """Fit a candidate, try it against the model in use, keep it; return it and the decision."""
+    from mailsense.adapters import modelfile, versions
+    from mailsense.classify import corpus, held, training, trial
+    from mailsense.classify.model import LAYOUT, check
+
+    check(app.model[1])  # before the long work: without it there is nothing to compare with
+    bar = Progress()
+    try:
+        arrays, card = training.train(
+            corpus.load(shipped("models") / "corpus"),
+            examples,
+            held=held.load(shipped("models") / "held.npz"),
+            created=app.now.date().isoformat(),
+            progress=lambda done, total: bar("train", done, total),
+        )
+    finally:
+        bar.close()
+    holdout = corpus.holdout(shipped("models"))
+    found = trial.compare(app.model, (card, arrays), examples, holdout)
+    story = {"accepted": found.accepted, "why": found.why, "against": app.model[0].name}
+    base = modelfile.card().metrics.get("corpus")
+    card = replace(
+        card,
+        metrics={**card.metrics, "layout": list(LAYOUT), "base_corpus": base, "trial": story},
+    )
+    key = modelfile.installation_key(app.paths.key)
+    card = versions.save(app.paths.model, arrays, card, key)
+    return (card, arrays), found.accepted, found.why
+
+
+def _knows_all(app: App, examples: Sequence[Example]) -> Version | None:
+    """Return the newest usable version made of exactly these labels and the shipped mail."""
+    from mailsense.adapters import modelfile, versions
+    from mailsense.classify import training
+    from mailsense.classify.model import LAYOUT
+
+    digest = training.digest(examples)
+    base = modelfile.card().metrics.get("corpus")
+    key = modelfile.installation_key(app.paths.key)
+    for version in versions.listed(app.paths.model, key, LAYOUT):
+        card = version.card
+        if card is None or version.problem or card.digest != digest:
+            continue
+        if card.metrics.get("base_corpus") == base:
+            return version
+    return None
+
+
+def _nothing_new(known: Version, in_use: str) -> str:
+    if known.name == in_use:
+        return "nothing new to learn: the model knows all your labels"
+    return (
+        f"nothing new to learn: {known.name} knows all your labels, but is not in use: "
+        f"`mailsense model use {known.name}`"
+    )
+
+
+def _prune(app: App) -> None:
+    from mailsense.adapters import modelfile, versions
+
+    versions.prune(app.paths.model, modelfile.installation_key(app.paths.key))
+
+
+def judged_anew(app: App, store: SqliteStore, made: Loaded) -> dict[str, Any]:
+    """Judge stored mail with a model that has just come into use; return what changed."""
+    from mailsense.classify.classifier import ModelClassifier
+    from mailsense.pipeline.decide import decide
+    from mailsense.pipeline.learn import rejudge
+
+    changes = rejudge(store, ModelClassifier(lambda: made), now=app.now)
+    decided = decide(store, app.deciding(store))
+    return {
         "changed": [
             {
                 "id": short_id(c.item.key),
@@ -66,24 +219,22 @@ def train_command(as_json_: bool) -> None:
         "drafted": decided.drafted,
         "withdrawn": decided.withdrawn,
     }
-    if as_json_:
-        emit([told], lines=True)
-        return
-    say(f"trained on the shipped mail and {count(len(examples), 'label')} of yours")
-    for change in told["changed"][:20]:
+
+
+def say_changes(told: dict[str, Any]) -> None:
+    """Say which messages are judged differently now, and what followed."""
+    changed = told["changed"]
+    for change in changed[:_SHOWN]:
         say(f"  {change['id']}  {change['before']} → {change['after']}  {clean(change['subject'])}")
     say(
-        f"{count(len(changes), 'message')} judged differently now"
-        if changes
+        f"{count(len(changed), 'message')} judged differently now"
+        if changed
         else "no verdict changed"
     )
-    if decided.drafted:
-        say(f"{count(len(decided.drafted), 'new draft')}: `mailsense review`")
+    if told["drafted"]:
+        say(f"{count(len(told['drafted']), 'new draft')}: `mailsense review`")
 
 
-def _nothing(as_json: bool, why: str) -> None:
-    """Say that nothing was trained, and why."""
-    if as_json:
-        emit([{"model": None, "changed": [], "note": why}], lines=True)
-    else:
-        say(why)
+def _nothing(why: str) -> dict[str, Any]:
+    """Return that nothing was trained, and why."""
+    return {"model": None, "candidate": None, "changed": [], "note": why}

@@ -23,7 +23,7 @@ from typing import Any, BinaryIO
 
 from mailsense.domain import Address, Attachment, Event, Evidence, Facts, Message, Verdict
 from mailsense.errors import UserError
-from mailsense.pipeline.parsing import Inline, Parser, Result, judge_all, parse_all
+from mailsense.pipeline.parsing import Inline, Parser, Result, Wait, judge_all, parse_all
 from mailsense.ports import Fetched
 
 WORTH = 500
@@ -104,14 +104,10 @@ class Workers:
             self._free = deque(self._all)
         return self
 
-    def submit(
-        self, batch: Sequence[Fetched], own: Collection[str] | None
-    ) -> Callable[[], Sequence[Result]]:
+    def submit(self, batch: Sequence[Fetched], own: Collection[str] | None) -> Wait:
         return self._submit((list(batch), own), Inline().submit(batch, own))
 
-    def _submit(
-        self, task: object, instead: Callable[[], Sequence[Result]]
-    ) -> Callable[[], Sequence[Result]]:
+    def _submit(self, task: object, instead: Wait) -> Wait:
         """Begin a task on a free process, ``instead`` here when none is left alive."""
         if not self._free:
             return instead
@@ -191,7 +187,7 @@ def serve(source: BinaryIO, to: BinaryIO) -> None:
         answer: object
         try:
             if own is None:
-                answer = [(one, None) for one in parse_all(batch)]
+                answer = parse_all(batch, None)
             else:
                 answer = judge_all(batch, own, app.classifier.classify)
         except UserError as error:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from mailsense.domain import Attachment, Event
-from mailsense.mail import calendar, html, quotes
+from mailsense.mail import calendar, html, mime, quotes
 from mailsense.mail.charset import clean, decode
 from mailsense.mail.mime import Part
 from mailsense.mail.text import Parts, parts
@@ -20,6 +20,8 @@ from mailsense.mail.text import Parts, parts
 MAX_TEXT = 500_000
 """Transferred bytes of text that are read, all parts together."""
 MAX_ATTACHMENTS = 100
+_TEXTS = ("text/plain", "text/html", "text/enriched")
+_APPOINTMENTS = ("text/calendar", "application/ics")
 STUB = 12
 """A plain text of fewer words than this beside a much longer HTML text is a stub."""
 
@@ -46,6 +48,29 @@ def body(root: Part) -> Body:
     return found
 
 
+def crude(root: Part) -> str | None:
+    """Given a tree, return all the text that ``body`` could find in it, whatever part it takes.
+
+    Each word of the letter's text, history and signature stands in it, with many that none of
+    them has.  None where that takes a careful reading: an appointment, hostile markup, more
+    text than is read.
+    """
+    texts: list[str] = []
+    left = MAX_TEXT
+    for part in mime.walk(root):
+        if part.content_type in _APPOINTMENTS:
+            return None
+        if part.children or part.content_type not in _TEXTS or part.disposition == "attachment":
+            continue
+        left -= part.end - part.start
+        source = _decoded(part, MAX_TEXT)
+        text = html.crude(source) if part.content_type == "text/html" else source
+        if text is None or left < 0:
+            return None
+        texts.append(text)
+    return "\n".join(texts)
+
+
 def _join(letters: list[Parts]) -> Parts:
     return Parts(
         "\n\n".join(one.text for one in letters if one.text),
@@ -63,7 +88,7 @@ def _letters(part: Part, found: Body) -> Iterator[Parts]:
     elif part.children and kind != "message/rfc822":
         for child in part.children:
             yield from _letters(child, found)
-    elif kind in ("text/calendar", "application/ics"):
+    elif kind in _APPOINTMENTS:
         _appointment(part, found)
     elif _is_text(part):
         yield _read(part, found)
@@ -118,23 +143,29 @@ def _enclosed(part: Part, inside: Body) -> list[Parts]:
 
 
 def _is_text(part: Part) -> bool:
-    if part.children or part.content_type not in ("text/plain", "text/html", "text/enriched"):
+    if part.children or part.content_type not in _TEXTS:
         return False
     return part.disposition != "attachment" and not (part.filename and part.disposition)
 
 
 def _source(part: Part, found: Body) -> str:
-    data = part.data(found.left)
+    source = _decoded(part, found.left)
     found.left = max(0, found.left - (part.end - part.start))
-    return clean(decode(data, part.parameters.get("charset", "")))
+    return source
+
+
+def _decoded(part: Part, limit: int) -> str:
+    source = clean(decode(part.data(limit), part.parameters.get("charset", "")))
+    flowed = part.content_type in ("text/plain", "text/enriched") and "format" in part.parameters
+    if flowed and part.parameters["format"].lower() == "flowed":
+        source = unflow(source, part.parameters.get("delsp", "").lower() == "yes")
+    return source
 
 
 def _read(part: Part, found: Body) -> Parts:
     source = _source(part, found)
     if part.content_type == "text/html":
         return _from_html(source)
-    if part.parameters.get("format", "").lower() == "flowed":
-        source = unflow(source, part.parameters.get("delsp", "").lower() == "yes")
     return parts(*quotes.divide(source))
 
 

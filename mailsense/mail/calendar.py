@@ -8,6 +8,7 @@ cannot read is left empty.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -126,7 +127,8 @@ def _event(fields: dict[str, tuple[str, str]], method: str) -> Event:
     length = _DURATION.fullmatch(fields.get("DURATION", ("", ""))[1])
     if end is None and start is not None and length:
         weeks, days, hours, minutes = (int(group or 0) for group in length.groups())
-        end = start + timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
+        with suppress(OverflowError):  # beyond the year 9999
+            end = start + timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
     parameters, organizer = fields.get("ORGANIZER", ("", ""))
     if organizer[:7].lower() == "mailto:":
         organizer = organizer[7:]

@@ -99,6 +99,11 @@ def facts(
     )
 
 
+def is_list(headers: Headers) -> bool:
+    """True for what only a mailing list writes."""
+    return any(name in headers for name in _LIST)
+
+
 def _domains(addresses: tuple[Address, ...]) -> list[str]:
     return [a.domain for a in addresses]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mailsense.mail.headers import Headers, from_base64, parameters
@@ -69,6 +70,21 @@ class Part:
             return self.end - self.start
         packed = self.encoded.translate(None, b"\r\n\t ")
         return max(0, len(packed) * 3 // 4 - packed[-2:].count(b"="))
+
+
+def walk(part: Part) -> Iterator[Part]:
+    """Yield the part and all parts inside it, in order."""
+    yield part
+    for child in part.children:
+        yield from walk(child)
+
+
+def last(root: Part) -> list[Part]:
+    """Return the part in which a message ends, or was cut off, behind those that hold it."""
+    path = [root]
+    while path[-1].children:
+        path.append(path[-1].children[-1])
+    return path
 
 
 def decode_transfer(data: bytes, encoding: str) -> bytes:

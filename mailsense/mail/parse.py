@@ -3,17 +3,11 @@
 Only what is no message at all is refused; everything else degrades: unknown charsets,
 broken encodings, headers without end, trees without bottom (see ``mime`` for the caps).
 A message may be cut off at any byte: the first part of a large one is fetched alone.
-
-Identity is the Message-ID; where it is missing, or one id bears different letters, a
-fingerprint of sender, subject and words decides, because mail clients keep the id of a
-draft and change its date, charset and encoding.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,20 +15,16 @@ from mailsense.domain import NOBODY, Address, Message
 from mailsense.errors import ParseError
 from mailsense.mail import html, mime
 from mailsense.mail.addresses import addresses
-from mailsense.mail.body import body
-from mailsense.mail.facts import facts
-from mailsense.mail.headers import Headers, date, message_id, message_ids, one_line
+from mailsense.mail.body import body, crude
+from mailsense.mail.facts import facts, is_list
+from mailsense.mail.headers import Headers, date, message_id, message_ids
+from mailsense.mail.identity import enough, fingerprint
 from mailsense.mail.language import language
+from mailsense.mail.mime import Part
 from mailsense.mail.text import Parts, parts, split
-from mailsense.mail.thread import base_subject
 
 MAX_SUBJECT = 1_000
 MAX_REFERENCES = 500
-_NO_WORD = bytes(code for code in range(128) if not (chr(code).isalnum() or code == 0x5F))
-_ASCII = bytes(range(128))
-_LOWER = bytes(range(256)).lower()
-_MANY_MARKS = 40
-_NOT_WORDS = re.compile(r"\W+")
 
 
 def parse(raw: bytes, *, internaldate: datetime | None = None, size: int | None = None) -> Message:
@@ -43,23 +33,79 @@ def parse(raw: bytes, *, internaldate: datetime | None = None, size: int | None 
     ``internaldate`` stands in for a missing Date, ``size`` is the whole message's in bytes.
     Raise ParseError when there is nothing that could be a message.
     """
+    size = len(raw) if size is None else size
+    return parse_tree(tree(raw), internaldate, size)
+
+
+def tree(raw: bytes) -> Part:
+    """Given a message or its first bytes, return its parts. Raise ParseError if it is empty."""
     if not raw or raw.isspace():
         raise ParseError("it is empty")
-    root = mime.read(raw)
+    return mime.read(raw)
+
+
+def parse_tree(root: Part, internaldate: datetime | None, size: int) -> Message:
+    """Do ``parse``'s work, given the parts."""
     content = body(root)
     headers = root.headers
-    if not headers and (not content.letter.text or b"\0" in raw[:4096]):
+    if not headers and (not content.letter.text or b"\0" in root.raw[:4096]):
         raise ParseError("it has neither headers nor text")
     return _message(
         headers,
         content.letter,
         internaldate=internaldate,
-        size=len(raw) if size is None else size,
+        size=size,
         attachments=tuple(content.attachments),
         events=tuple(content.events),
         types=frozenset(content.types),
         method=content.method,
     )
+
+
+def skim(
+    root: Part, internaldate: datetime | None, size: int, *, cut: bool = False
+) -> tuple[Message, str] | None:
+    """Given the parts of a letter from a mailing list, return it bare, and what it could say.
+
+    Bare is without its text, attachments and language; what it could say is ``body.crude``.
+    None for other mail, where only careful reading tells, and where it was ``cut`` off before
+    it says much.
+    """
+    said = crude(root) if is_list(root.headers) else None
+    if said is None or (cut and not enough(said, a_list=True)):
+        return None
+    bare = _message(
+        root.headers,
+        Parts(""),
+        internaldate=internaldate,
+        size=size,
+        types=frozenset(part.content_type for part in mime.walk(root)),
+        skimmed=said,
+    )
+    return bare, said
+
+
+def is_open(root: Part) -> bool:
+    """Given the first bytes of a longer message, tell whether its text may be another.
+
+    That is where they end within alternatives, of which one is to be chosen.
+    """
+    return any(part.content_type == "multipart/alternative" for part in _cut(root))
+
+
+def shows_enough(root: Part, message: Message) -> bool:
+    """Given the first bytes of a longer message, tell whether they show what it is."""
+    return not _cut(root) or enough(message.text, a_list=is_list(root.headers))
+
+
+def _cut(root: Part) -> Sequence[Part]:
+    """Return the text that the end of the bytes may have cut off, behind the parts that hold it.
+
+    Nothing where they end inside an attachment, or behind the last part.
+    """
+    path = mime.last(root)
+    text = path[-1].content_type.startswith(("text/", "multipart/", "message/"))
+    return path if text and path[-1].end >= len(root.raw) else ()
 
 
 def parse_fields(fields: Mapping[str, Any]) -> Message:
@@ -118,12 +164,16 @@ def _message(
     events: tuple[Any, ...] = (),
     types: frozenset[str] = frozenset(),
     method: str = "",
+    skimmed: str | None = None,
 ) -> Message:
+    """Return the message; one that was only skimmed is known by its crude text."""
     from_ = next(iter(_people(headers, "from") or _people(headers, "sender")), NOBODY)
     subject = headers.text("subject")[:MAX_SUBJECT]
     reply_to = _people(headers, "reply-to")
     own = message_id(headers.raw("message-id"))
-    print_ = fingerprint(from_, subject, f"{letter.text}\n{letter.quoted}")
+    said = f"{letter.text}\n{letter.signature}" if skimmed is None else skimmed
+    words = f"{letter.text}\n{letter.quoted}" if skimmed is None else skimmed
+    print_ = fingerprint(from_, subject, words, a_list=is_list(headers))
     return Message(
         key=own or f"sha256:{print_}",
         message_id=own,
@@ -147,7 +197,7 @@ def _message(
             from_,
             reply_to,
             subject=subject,
-            text=f"{letter.text}\n{letter.signature}",
+            text=said,
             types=types,
             method=method,
         ),
@@ -161,43 +211,3 @@ def _people(headers: Headers, name: str) -> tuple[Address, ...]:
     for value in headers.all(name)[:3]:
         found += addresses(value)
     return tuple(found)
-
-
-def fingerprint(from_: Address, subject: str, text: str) -> str:
-    """Return the SHA-256 that two copies of one letter share.
-
-    White space, punctuation and quote marks do not count, so that another charset,
-    transfer encoding or line length makes no other letter.
-    """
-    known = f"{from_.key}\n{base_subject(one_line(subject))}\n".encode("utf-8", "replace")
-    return hashlib.sha256(known + _letters_of(text)).hexdigest()
-
-
-def _letters_of(text: str) -> bytes:
-    """Return the letters and digits of a text in one row, as bytes.
-
-    Deleting bytes is twenty times faster than looking for words; outside ASCII there are few
-    kinds of characters in one letter, so each is deleted, or made lower-case, by itself.
-    """
-    letters = text.encode("utf-8", "replace").translate(_LOWER, _NO_WORD)
-    if letters.isascii():
-        return letters
-    kinds = set(letters.translate(None, _ASCII).decode("utf-8"))
-    folded = {kind: "".join(filter(str.isalnum, kind.casefold())) for kind in kinds}
-    changed = {kind: letter for kind, letter in folded.items() if kind != letter}
-    if len(changed) > _MANY_MARKS:
-        return _NOT_WORDS.sub("", letters.decode("utf-8").casefold()).encode("utf-8")
-    for kind, letter in changed.items():
-        letters = letters.replace(kind.encode("utf-8"), letter.encode("utf-8"))
-    return letters
-
-
-def identity(message_id: str, fingerprint: str, taken: Mapping[str, str]) -> str:
-    """Given an id, a fingerprint, and the stored letters under that id, return the key.
-
-    ``taken`` maps fingerprints to keys.  The same letter keeps its key, the first letter
-    is known by the bare id, another one under the same id by id and fingerprint.
-    """
-    if fingerprint in taken:
-        return taken[fingerprint]
-    return message_id if not taken else f"{message_id}#{fingerprint[:16]}"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from mailsense.domain import LedgerOutcome, Message
 from mailsense.errors import MailboxError, ParseError, Unreachable
-from mailsense.pipeline.read import HEAD, WHOLE
+from mailsense.pipeline.batches import HEAD, WHOLE
 from mailsense.ports import Fetched, Item, LedgerRow, Mailbox, Store
 
 _MOST_COPIES = 8
@@ -69,13 +69,16 @@ def _candidates(
 def _same(fetched: Fetched, message: Message, *, by_id: bool) -> Message | None:
     """Return what was fetched when it is the same letter, else None.
 
-    The fingerprint of a long letter may have been taken of its first bytes.
+    The fingerprint of a long letter may have been taken of its first bytes, and that of a
+    mailing list's when it was skimmed.
     """
-    from mailsense.mail.parse import parse
+    from mailsense.mail.parse import parse, skim, tree
 
     try:
         whole = parse(fetched.raw, internaldate=fetched.internaldate, size=fetched.size)
         prints = {whole.fingerprint, parse(fetched.raw[:HEAD]).fingerprint}
+        if skimmed := skim(tree(fetched.raw), fetched.internaldate, fetched.size):
+            prints.add(skimmed[0].fingerprint)
     except ParseError:
         return None
     named = by_id and bool(message.message_id) and whole.message_id == message.message_id

@@ -3,16 +3,15 @@
 A batch is looked up and stored with a few statements, however many letters it holds.
 Given servers that lie (RFC 3501 leaves them room), identity is the Message-ID with the
 letter's fingerprint, not the UID: the same letter in two folders is one message.  Imported
-when there is something to take in, because it brings the parser.
+when there is something to take in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from mailsense.domain import Located, Message, Verdict
-from mailsense.mail.parse import identity
+from mailsense.mail.identity import identity
 from mailsense.mail.thread import base_subject, is_reply_subject, linked_ids, pair, place
 from mailsense.ports import Store
 
@@ -42,7 +41,8 @@ class Known:
 class Intake:
     """New messages of one batch on their way into the store, each in its conversation.
 
-    Given all of them (their keys final), ``add`` each in order, then ``flush``.
+    Given all of them (their keys final), ask for the ``thread`` of each in order and ``add`` it
+    there, then ``flush``.
     """
 
     def __init__(self, store: Store, messages: Sequence[Message]) -> None:
@@ -57,8 +57,7 @@ class Intake:
 
     def add(self, located: Located, verdict: Verdict | None = None) -> None:
         """Take a new message, with its verdict if there is one already."""
-        thread = self._thread(located.message)  # which may flush
-        self._located.append(replace(located, thread=thread))
+        self._located.append(located)
         self._pairs.add(pair(located.message))
         if verdict is not None:
             self._verdicts[located.message.key] = verdict
@@ -69,7 +68,7 @@ class Intake:
         self._store.add_messages(self._located, self._verdicts)
         self._links, self._located, self._verdicts, self._pairs = {}, [], {}, set()
 
-    def _thread(self, message: Message) -> str:
+    def thread(self, message: Message) -> str:
         """Place the message in its conversation, recording the ids it links."""
         ids = linked_ids(message)
         known = {id: self._threads[id] for id in ids if id in self._threads}

@@ -1,26 +1,50 @@
 """Learning: a human's label is kept for ever, and the model is fitted to it anew.
 
-Only human decisions become examples; the model never trains on its own guesses (rule 6).
+Only human decisions become examples; the model never trains on its own guesses (rule 6).  Whoever
+approves an answer has read what it answers: that confirms the model's verdict, as a lighter
+example, for as long as the approval stands.  A label outranks it, and neither is ever guessed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailsense.domain import (
     Action,
     Decision,
+    Draft,
     Evidence,
     Example,
     Kind,
     Message,
+    PlanKind,
     Reason,
     Source,
     Verdict,
 )
 from mailsense.ports import Classifier, Item, Store
+
+CONFIRMED = 0.3
+"""Weight of a verdict that the user confirmed by approving the answer to it."""
+ALIKE = 0.5
+"""Weight of a label that was given to many similar letters at one look."""
+CONFIRMS: Mapping[PlanKind, tuple[Kind, ...]] = {
+    PlanKind.ANSWER_OFFER: (Kind.OFFER,),
+    PlanKind.ANSWER_REQUEST: (Kind.INTERVIEW, Kind.TASK),
+    PlanKind.ANSWER_OUTREACH: (Kind.OUTREACH,),
+    PlanKind.ANSWER_REJECTION: (Kind.REJECTION,),
+    PlanKind.REDIRECT: (Kind.REJECTION,),
+    PlanKind.THANK_REFERRAL: (Kind.REFERRAL,),
+    PlanKind.THANK_FEEDBACK: (Kind.FEEDBACK,),
+}
+"""What an answer says of the message it answers. All others say nothing of a message: a chase
+is about silence, and a letter that does several things confirms what it was judged first."""
+UNLEARN = "unlearn"
+"""The note that a label was taken back which the model in use may know: `train` replaces it."""
+_STANDS = (Action.APPROVE, Action.SEND, Action.SENT_ELSEWHERE)
+_VOIDS = (Action.EDIT, Action.SNOOZE, Action.DISCARD, Action.UNDO)
 
 
 def label(
@@ -31,12 +55,14 @@ def label(
     now: datetime,
     reason: Reason | None = None,
     body: Callable[[Item], Message] | None = None,
+    weight: float = 1.0,
 ) -> Verdict:
     """Given what a human says a message is, keep it as verdict and example.
 
     ``body`` fetches the message again when its text was not kept; without it such a
     message is learned from its headers alone.  The label outranks rule and model from
-    now on.  Raise StoreError, or what ``body`` raises, before anything is changed.
+    now on; ``weight`` says how much it teaches beside one given to this very message.
+    Raise StoreError, or what ``body`` raises, before anything is changed.
     """
     message = item.message
     if not (message.text or message.quoted) and body is not None:
@@ -50,18 +76,7 @@ def label(
         stage=old.stage if old else None,
         evidence=(Evidence("rule", "you said so"),),
     )
-    example = Example(
-        item.key,
-        message.subject,
-        message.from_,
-        message.text,
-        message.facts,
-        kind,
-        now,
-        reason=verdict.reason,
-        stage=verdict.stage,
-        quoted=message.quoted,
-    )
+    example = _example(message, verdict, now, weight)
     was = old.kind.value if old else "nothing"
     with store.transaction():
         if message is not item.message and kind not in (Kind.OTHER, Kind.ALERT):
@@ -74,14 +89,35 @@ def label(
     return verdict
 
 
+def _example(message: Message, verdict: Verdict, now: datetime, weight: float) -> Example:
+    return Example(
+        message.key,
+        message.subject,
+        message.from_,
+        message.text,
+        message.facts,
+        verdict.kind,
+        now,
+        reason=verdict.reason,
+        stage=verdict.stage,
+        quoted=message.quoted,
+        weight=weight,
+    )
+
+
+def learned(store: Store, key: str) -> Example | None:
+    """Return what was learned of a message, by label or confirmation, or None."""
+    return next((e for e in store.examples() if e.message_key == key), None)
+
+
 def unlabel(store: Store, before: Item, *, now: datetime) -> None:
     """Take the newest label back, given the message as it was before it.
 
     Where a human had labelled it before, that label holds again; else rule and model speak
-    again and the example is forgotten.
+    again and the example is forgotten, together with a text that was fetched for it.
     """
     verdict = before.verdict
-    example = next((e for e in store.examples() if e.message_key == before.key), None)
+    example = learned(store, before.key)
     with store.transaction():
         if verdict is not None and verdict.source is Source.USER:
             store.add_verdicts({before.key: verdict}, now)
@@ -90,7 +126,41 @@ def unlabel(store: Store, before: Item, *, now: datetime) -> None:
         else:
             store.clear_verdicts([before.key], Source.USER)
             store.remove_example(before.key)
+            store.drop_text()
         store.add_decision(Decision(Action.UNDO, now, message_key=before.key, detail="label"))
+
+
+def settle(store: Store, draft: Draft, *, now: datetime) -> None:
+    """Given a draft about which a human just decided, learn what the decision confirms.
+
+    An approval (or sending it from another client) confirms the model's verdict on the
+    message that it answers.  It is forgotten when the user takes the approval back, in
+    whatever way, and no other approved answer confirms it; new mail that overtakes the draft
+    changes nothing, for the message is what it was.  A label or a rule is never touched.
+    """
+    item = store.message(draft.answers) if draft.answers else None
+    verdict = item.verdict if item is not None else None
+    if item is None or verdict is None or verdict.source is not Source.MODEL:
+        return
+    known = learned(store, item.key)
+    if _stands(store, draft):
+        if known is None and verdict.kind in CONFIRMS.get(draft.plan, ()):
+            store.add_example(_example(item.message, verdict, now, CONFIRMED))
+    elif known is not None and not any(
+        other.answers == draft.answers and other.plan in CONFIRMS and _stands(store, other)
+        for other in store.drafts()
+        if other.id != draft.id
+    ):
+        store.remove_example(item.key)
+
+
+def _stands(store: Store, draft: Draft) -> bool:
+    """True when the last word of a human on this draft was to approve or to send it."""
+    stands = False
+    for decision in store.decisions(draft=draft.id):
+        if decision.action in _STANDS + _VOIDS:
+            stands = decision.action in _STANDS
+    return stands
 
 
 @dataclass(frozen=True)
@@ -125,3 +195,19 @@ def rejudge(store: Store, classifier: Classifier, *, now: datetime) -> Sequence[
         for item, verdict in zip(items, verdicts, strict=True)
         if item.verdict is not None and item.verdict.kind is not verdict.kind
     ]
+
+
+def doubtful(store: Store, count: int) -> Sequence[Item]:
+    """Return the messages whose label would teach most: unsure first, then the least sure.
+
+    Only what the model judged is asked about, the newest first among equals.
+    """
+    judged = [
+        (item, item.verdict)
+        for item in store.messages()
+        if not item.located.outgoing
+        and item.verdict is not None
+        and item.verdict.source is Source.MODEL
+    ]
+    judged.sort(key=lambda one: (one[1].kind is not Kind.UNSURE, one[1].confidence))
+    return [item for item, _ in judged[:count]]

@@ -18,6 +18,7 @@ from mailsense.domain import (
     DraftState,
     Message,
 )
+from mailsense.pipeline.learn import settle
 from mailsense.ports import Store
 
 _PLACED = (DraftState.DELIVERED, DraftState.UNKNOWN)
@@ -27,7 +28,7 @@ def recognise(store: Store, messages: Sequence[Message], now: datetime) -> list[
     """Given outgoing messages, record the drafts of ours that they are as sent.
 
     Return these drafts' ids.  Sending from one's own client is a Decision: its text is
-    kept with it.
+    kept with it, and it confirms what the answered message was judged to be.
     """
     if not messages:
         return []
@@ -35,7 +36,8 @@ def recognise(store: Store, messages: Sequence[Message], now: datetime) -> list[
     placed = {draft.id: draft for draft in store.drafts(_PLACED)}
     found = []
     for message in messages:
-        draft = by_id.get(message.message_id) or _answer(placed.values(), message)
+        ours = by_id.get(message.message_id)
+        draft = ours or _answer(placed.values(), message)
         if draft is None or draft.state is DraftState.SENT:
             continue
         edited = not _same(message, draft)
@@ -51,6 +53,8 @@ def recognise(store: Store, messages: Sequence[Message], now: datetime) -> list[
         with store.transaction():
             store.save_draft(sent)
             store.add_decision(decision)
+            if ours or not edited:  # another letter of theirs says nothing of how we judged
+                settle(store, sent, now=now)
         by_id[draft.message_id] = sent
         placed.pop(draft.id, None)
         found.append(draft.id)

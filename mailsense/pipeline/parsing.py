@@ -13,10 +13,15 @@ from typing import Protocol
 from mailsense.domain import Kind, Message, Verdict
 from mailsense.ports import Fetched
 
-Parsed = Message | str
-"""A message, or why it could not be read."""
+FIRST = 16_384
+"""Bytes fetched of each message at first: three in four are smaller."""
+
+Parsed = Message | str | None
+"""A message, or why it could not be read; None: more of it must be read first."""
 Result = tuple[Parsed, Verdict | None]
 """What came of one message; with a verdict where whoever parsed it judged it as well."""
+Wait = Callable[[], Sequence[Result]]
+"""Waits for the results of a batch."""
 
 
 class Parser(Protocol):
@@ -26,14 +31,12 @@ class Parser(Protocol):
     def depth(self) -> int:
         """How many batches it can work on while the next is being fetched."""
 
-    def submit(
-        self, batch: Sequence[Fetched], own: Collection[str] | None
-    ) -> Callable[[], Sequence[Result]]:
+    def submit(self, batch: Sequence[Fetched], own: Collection[str] | None) -> Wait:
         """Begin with a batch; calling what is returned waits for its results.
 
         Given the user's ``own`` addresses, verdicts on mail from anybody else are welcome,
         and what is judged ``other`` may come without its text, which is not kept.  None: it
-        is a folder of letters sent.
+        is a folder of letters sent.  Of what was cut off at ``FIRST`` bytes more may be asked for.
         """
 
 
@@ -42,10 +45,10 @@ class Inline:
 
     depth = 0
 
-    def submit(
-        self, batch: Sequence[Fetched], own: Collection[str] | None
-    ) -> Callable[[], Sequence[Result]]:
-        return lambda: [(one, None) for one in parse_all(batch)]
+    def submit(self, batch: Sequence[Fetched], own: Collection[str] | None) -> Wait:
+        return lambda: [
+            _settled(one, *result) for one, result in zip(batch, parse_all(batch, own), strict=True)
+        ]
 
 
 def complete(fetched: Fetched, parsed: Parsed) -> bool:
@@ -55,17 +58,41 @@ def complete(fetched: Fetched, parsed: Parsed) -> bool:
     return isinstance(parsed, Message) and bool(parsed.text or parsed.quoted)
 
 
-def parse_all(batch: Sequence[Fetched]) -> list[Parsed]:
-    """Given fetched messages, return each as parsed, or the reason why it cannot be."""
-    from mailsense.mail import parse as parser
+def parse_all(batch: Sequence[Fetched], own: Collection[str] | None) -> list[Result]:
+    """Given fetched messages, return each as parsed, or the reason why it cannot be.
 
-    results: list[Parsed] = []
+    A letter from a mailing list whose verdict no careful reading could change is only skimmed:
+    it comes with its verdict and without its text, which is not kept.
+    """
+    results: list[Result] = []
     for one in batch:
         try:
-            results.append(parser.parse(one.raw, internaldate=one.internaldate, size=one.size))
+            results.append(_parse(one, own))
         except Exception as error:  # one hostile message must never stop the others
-            results.append(f"{type(error).__name__}, {one.size} bytes")
+            results.append((f"{type(error).__name__}, {one.size} bytes", None))
     return results
+
+
+def _parse(one: Fetched, own: Collection[str] | None) -> Result:
+    from mailsense.classify.rules import judge_skimmed
+    from mailsense.mail import parse as parser
+
+    root = parser.tree(one.raw)
+    if own is not None:
+        skimmed = parser.skim(root, one.internaldate, one.size, cut=one.truncated)
+        if skimmed is not None and skimmed[0].from_.key not in own:
+            verdict = judge_skimmed(*skimmed)
+            if verdict is not None:
+                return skimmed[0], verdict
+    if _first_look(one) and (own is None or parser.is_open(root)):
+        return None, None
+    message = parser.parse_tree(root, one.internaldate, one.size)
+    return (message if not _first_look(one) or parser.shows_enough(root, message) else None), None
+
+
+def _first_look(fetched: Fetched) -> bool:
+    """True for a message of which the first ``FIRST`` bytes were fetched, and there are more."""
+    return fetched.truncated and len(fetched.raw) == FIRST
 
 
 def judge_all(
@@ -75,19 +102,30 @@ def judge_all(
 ) -> list[Result]:
     """Given fetched messages, return each as parsed, with a verdict if it came from others.
 
-    What is judged ``other`` comes without its text, which is not kept.
+    What is judged ``other`` comes without its text, which is not kept.  Of the rest, what was
+    cut off at the first look is read on.
     """
-    parsed = parse_all(batch)
+    results = parse_all(batch, own)
     received = [
         message
-        for one, message in zip(batch, parsed, strict=True)
-        if isinstance(message, Message) and message.from_.key not in own and complete(one, message)
+        for one, (message, verdict) in zip(batch, results, strict=True)
+        if isinstance(message, Message)
+        and verdict is None
+        and message.from_.key not in own
+        and complete(one, message)
     ]
     verdicts = {id(m): v for m, v in zip(received, classify(received), strict=True)}
-    results: list[Result] = []
-    for message in parsed:
-        verdict = verdicts.get(id(message))
-        if isinstance(message, Message) and verdict is not None and verdict.kind is Kind.OTHER:
-            message = replace(message, text="", quoted="", signature="", attachments=(), events=())
-        results.append((message, verdict))
-    return results
+    return [
+        _settled(one, message, verdicts.get(id(message), verdict))
+        for one, (message, verdict) in zip(batch, results, strict=True)
+    ]
+
+
+def _settled(one: Fetched, parsed: Parsed, verdict: Verdict | None) -> Result:
+    """Return the result without what is not kept, or that more must be read."""
+    if not isinstance(parsed, Message):
+        return parsed, verdict
+    if verdict is not None and verdict.kind is Kind.OTHER:
+        bare = replace(parsed, text="", quoted="", signature="", attachments=(), events=())
+        return bare, verdict
+    return (None, None) if _first_look(one) else (parsed, verdict)

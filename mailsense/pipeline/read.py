@@ -8,7 +8,7 @@ The parser is imported when there is something to parse: most runs find nothing 
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,16 +16,10 @@ from datetime import date, datetime
 
 from mailsense.domain import LedgerOutcome, Located, Message, Verdict
 from mailsense.errors import MailboxError, Unreachable
+from mailsense.pipeline.batches import Batch, Fetching, Letter
 from mailsense.pipeline.own import recognise
-from mailsense.pipeline.parsing import Inline, Parser, Result, complete
-from mailsense.ports import Cursor, Fetched, FolderState, LedgerRow, Mailbox, Store
-
-BATCH = 200
-"""UIDs a FETCH: with ``HEAD`` bytes each at most some 13 MB in memory."""
-HEAD = 65_536
-"""Bytes fetched of each message: nine in ten are smaller than 37 KB."""
-WHOLE = 4_194_304
-"""Bytes fetched of the few whose text does not lie within the first ``HEAD``."""
+from mailsense.pipeline.parsing import Inline, Parser
+from mailsense.ports import Cursor, FolderState, LedgerRow, Mailbox, Store
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and how many there are."""
@@ -46,24 +40,6 @@ class Reading:
     @property
     def new(self) -> int:
         return self.outcomes[LedgerOutcome.STORED]
-
-
-@dataclass(frozen=True)
-class _Batch:
-    """Messages on their way: what was asked for, what came, and how to wait for the rest."""
-
-    uids: Sequence[int]
-    fetched: Sequence[Fetched]
-    results: Callable[[], Sequence[Result]]
-
-
-@dataclass(frozen=True)
-class _Ready:
-    """Messages that have been parsed."""
-
-    uids: Sequence[int]
-    fetched: Sequence[Fetched]
-    results: Sequence[Result]
 
 
 @dataclass(frozen=True)
@@ -128,24 +104,11 @@ class Reader:
             found = self._look(folder)
         cursor, uids = found.cursor, found.uids
         self.progress(folder, 0, len(uids))
-        pending: deque[_Batch] = deque()
         read = 0
-        for start in range(0, len(uids), BATCH):
-            batch = uids[start : start + BATCH]
-            fetched = list(self.mailbox.fetch(folder, batch, limit=HEAD))
-            ready = None
-            if parser.depth and len(pending) >= parser.depth:  # make room before handing over
-                ready = self._ready(found, pending.popleft(), parser)
-            pending.append(_Batch(batch, fetched, parser.submit(fetched, self._own(folder))))
-            if ready is not None:
-                cursor = self._store(found, cursor, ready, reading)
-                read += len(ready.uids)
-                self.progress(folder, read, len(uids))
-            while pending and (not parser.depth or start + BATCH >= len(uids)):
-                ready = self._ready(found, pending.popleft(), parser)
-                cursor = self._store(found, cursor, ready, reading)
-                read += len(ready.uids)
-                self.progress(folder, read, len(uids))
+        for batch in Fetching(self.mailbox, folder, self._own(folder), parser).batches(uids):
+            cursor = self._store(found, cursor, batch, reading)
+            read += len(batch.uids)
+            self.progress(folder, read, len(uids))
         self._done(found.state, cursor, reading)
 
     def _own(self, folder: str) -> frozenset[str] | None:
@@ -185,15 +148,7 @@ class Reader:
             return cursor, ()
         return cursor, self.mailbox.uids(folder, after=cursor.last_uid, since=cursor.since)
 
-    def _ready(self, found: _Waiting, batch: _Batch, parser: Parser) -> _Ready:
-        """Wait for a batch, reading more of those letters that need it."""
-        results = [
-            self._more(found.folder, one, result, parser)
-            for one, result in zip(batch.fetched, batch.results(), strict=True)
-        ]
-        return _Ready(batch.uids, batch.fetched, results)
-
-    def _store(self, found: _Waiting, cursor: Cursor, batch: _Ready, reading: Reading) -> Cursor:
+    def _store(self, found: _Waiting, cursor: Cursor, batch: Batch, reading: Reading) -> Cursor:
         """Store one batch with its ledger rows and the cursor behind it, which is returned."""
         cursor = replace(cursor, last_uid=max(cursor.last_uid, batch.uids[-1]))
         with self.store.transaction():
@@ -201,76 +156,81 @@ class Reader:
             self.store.save_cursor(cursor)
         return cursor
 
-    def _more(self, folder: str, fetched: Fetched, result: Result, parser: Parser) -> Result:
-        """Read more of a message whose text does not lie within the first bytes."""
-        if result[1] is not None or complete(fetched, result[0]):
-            return result
-        more = list(self.mailbox.fetch(folder, [fetched.uid], limit=WHOLE))
-        return parser.submit(more, self._own(folder))()[0] if more else result
-
     def _take(
         self,
         folder: str,
         state: FolderState,
-        batch: _Ready,
+        batch: Batch,
         reading: Reading,
     ) -> None:
         """Store one batch. Every UID asked for gets exactly one ledger row."""
         from mailsense.pipeline.intake import Intake, Known
 
         rows: dict[int, LedgerRow] = {}
-        parsed: list[tuple[Fetched, Message, Verdict | None]] = []
-        for one, (result, verdict) in zip(batch.fetched, batch.results, strict=True):
+        parsed: list[tuple[Letter, Message, Verdict | None]] = []
+        for one in batch.letters:
+            result, verdict = one.result
             outcome, detail = LedgerOutcome.QUARANTINED, str(result)
             if "\\draft" in one.flags:
                 outcome, detail = LedgerOutcome.OWN, "a draft"
             elif isinstance(result, Message):
                 parsed.append((one, result, verdict))
                 continue
+            elif one.gone:
+                continue
             rows[one.uid] = self._row(folder, state, one.uid, outcome, detail=detail)
         known = Known(self.store, [m.message_id for _, m, _ in parsed if m.message_id])
-        new: list[tuple[Located, Verdict | None]] = []
+        new: list[tuple[Letter, Message, Verdict | None]] = []
         again: list[tuple[str, int]] = []
         outgoing: list[Message] = []
         answered: list[str] = []
-        for one, message, verdict in parsed:
-            key, repeated = known.key(message)
+        for one, found, verdict in parsed:
+            key, repeated = known.key(found)
+            message = found if key == found.key else replace(found, key=key)
             outcome = LedgerOutcome.DUPLICATE if repeated else LedgerOutcome.STORED
             rows[one.uid] = self._row(folder, state, one.uid, outcome, key)
-            located = self._located(folder, state, one, replace(message, key=key))
-            if located.outgoing:
-                outgoing.append(located.message)
+            own = self._outgoing(folder, message)
+            if own:
+                outgoing.append(message)
             if not repeated:
-                new.append((located, None if located.outgoing else verdict))
+                new.append((one, message, None if own else verdict))
                 continue
             again.append((key, one.uid))
-            if located.answered:
+            if "\\answered" in one.flags:
                 answered.append(key)
         reading.sent_keys += recognise(self.store, outgoing, self.now)
-        intake = Intake(self.store, [located.message for located, _ in new])
-        for located, verdict in new:
-            intake.add(located, verdict)
+        intake = Intake(self.store, [message for _, message, _ in new])
+        for one, message, verdict in new:
+            thread = intake.thread(message)
+            intake.add(self._located(folder, state, one, message, thread), verdict)
         intake.flush()
         self.store.set_answered(answered)
         for key, uid in again:
             self._move(key, folder, uid, state)
         for uid in batch.uids:
-            rows.setdefault(uid, self._row(folder, state, uid, LedgerOutcome.VANISHED))
+            if uid not in rows:
+                rows[uid] = self._row(folder, state, uid, LedgerOutcome.VANISHED)
         self.store.add_ledger(rows.values())
-        reading.kinds.update(verdict.kind.value for _, verdict in new if verdict is not None)
+        reading.kinds.update(verdict.kind.value for *_, verdict in new if verdict is not None)
         reading.outcomes.update(row.outcome for row in rows.values())
 
-    def _located(self, folder: str, state: FolderState, one: Fetched, message: Message) -> Located:
+    def _outgoing(self, folder: str, message: Message) -> bool:
+        return message.from_.key in self.me or folder == self.sent
+
+    def _located(
+        self, folder: str, state: FolderState, one: Letter, message: Message, thread: str
+    ) -> Located:
         """Return the message with where it lies and which way it went."""
         return Located(
             message,
             self.account,
             folder,
             one.uid,
-            message.from_.key in self.me or folder == self.sent,
+            self._outgoing(folder, message),
             "\\answered" in one.flags,
-            seen_at=self.now,
-            uidvalidity=state.uidvalidity,
+            thread,
+            self.now,
+            state.uidvalidity,
         )
 
     def _move(self, key: str, folder: str, uid: int, state: FolderState) -> None:

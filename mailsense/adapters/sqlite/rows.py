@@ -121,7 +121,7 @@ def row_of(located: Located, verdict: Verdict | None = None) -> tuple[object, ..
         verdict.source.value if verdict else None,
         int(dropped),
         m.subject,
-        dump(document(m, _HEAD)),
+        head_of(m),
         m.language,
         m.size,
         *(("",) * len(TEXTS) if dropped else texts_of(m)),
@@ -144,13 +144,19 @@ def verdict_row(located: Located, verdict: Verdict) -> tuple[object, ...]:
 
 def without_quotes(verdict: Verdict) -> Verdict:
     """Return the verdict without the evidence that repeats the letter's text."""
-    return replace(verdict, evidence=tuple(e for e in verdict.evidence if e.what not in _QUOTES))
+    kept = tuple([e for e in verdict.evidence if e.what not in _QUOTES])
+    return verdict if len(kept) == len(verdict.evidence) else replace(verdict, evidence=kept)
 
 
 @lru_cache(maxsize=8)
 def _seen(at: datetime | None) -> str | None:
     """Return the instant as text; a whole batch was seen at once."""
     return instant(at)
+
+
+def head_of(message: Message) -> str:
+    """Return the value of ``head``."""
+    return dump(document(message, _HEAD))
 
 
 def texts_of(message: Message) -> tuple[str, ...]:

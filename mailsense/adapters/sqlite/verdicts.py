@@ -15,7 +15,7 @@ from datetime import datetime
 from mailsense.adapters.sqlite.codec import dump, instant, load
 from mailsense.adapters.sqlite.database import Database
 from mailsense.adapters.sqlite.messages import FROM, OLDEST_FIRST
-from mailsense.adapters.sqlite.rows import READ, TEXTS, item, texts_of, without_quotes
+from mailsense.adapters.sqlite.rows import READ, TEXTS, head_of, item, texts_of, without_quotes
 from mailsense.domain import Message, Source, Verdict
 from mailsense.errors import StoreError
 from mailsense.ports import Item
@@ -141,9 +141,12 @@ class Verdicts:
         return bool(found and found[0])
 
     def restore_text(self, message: Message) -> None:
-        """Put back the text of a stored message that was fetched again, as labelling does."""
+        """Put back the text of a stored message that was fetched again, as labelling does.
+
+        And what follows from the text: a letter that was only skimmed has no language.
+        """
         self._db.write(
-            f"UPDATE messages SET text_dropped = 0, {', '.join(f'{name} = ?' for name in TEXTS)}"
-            " WHERE key = ?",
-            (*texts_of(message), message.key),
+            "UPDATE messages SET text_dropped = 0, language = ?, head = ?,"
+            f" {', '.join(f'{name} = ?' for name in TEXTS)} WHERE key = ?",
+            (message.language, head_of(message), *texts_of(message), message.key),
         )

@@ -1,0 +1,519 @@
+"""`mailsense train` and `mailsense model`: versions, the trial, choosing, going back, progress."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mailsense.adapters import modelfile
+from mailsense.classify import corpus, training
+from mailsense.classify.corpus import KINDS
+from mailsense.classify.model import COLUMNS, LAYOUT, REASONS, SIGNALS
+from mailsense.domain import Address, Example, Kind, Located, ModelCard, Source, Verdict
+from mailsense.pipeline.learn import doubtful, label, unlabel
+from mailsense.resources import shipped
+from tests.support.stored import letter
+from tests.support.world import World
+
+NOW = datetime(2026, 3, 4, 11, 0, tzinfo=UTC)
+ACCOUNT = 'email = "robin@me.example"\nimap = { host = "127.0.0.1", password_env = "P" }'
+
+
+def saying(kind: Kind, sure: float = 6.0) -> dict[str, Any]:
+    """The arrays of a model that calls every letter the same kind."""
+    many = len(KINDS)
+    bias = np.zeros(many, dtype=np.float32)
+    bias[KINDS.index(kind)] = sure
+    return {
+        "layout": np.asarray(LAYOUT, dtype=np.int32),
+        "buckets": np.zeros(1, dtype=np.int32),
+        "unseen": np.ones(2, dtype=np.float32),
+        "sentence": np.zeros((1, COLUMNS), dtype=np.float16),
+        "sentence_norm": np.zeros(1, dtype=np.float16),
+        "sentence_bias": np.zeros(COLUMNS, dtype=np.float32),
+        "reason": np.zeros((1, len(REASONS)), dtype=np.float16),
+        "reason_bias": np.zeros(len(REASONS), dtype=np.float32),
+        "letter": np.zeros((1, many), dtype=np.float16),
+        "letter_norm": np.zeros(1, dtype=np.float16),
+        "letter_bias": np.zeros(many, dtype=np.float32),
+        "stack": np.zeros((SIGNALS, many), dtype=np.float32),
+        "stack_bias": bias,
+        "stack_mean": np.zeros(SIGNALS, dtype=np.float32),
+        "stack_scale": np.ones(SIGNALS, dtype=np.float32),
+    }
+
+
+BASE = replace(modelfile.card(), name="base-00000000", metrics={"corpus": "c"}, examples=0)
+
+
+@pytest.fixture
+def fitted(monkeypatch: pytest.MonkeyPatch) -> list[Kind]:
+    """The shipped model calls everything ``other``; the next trained one calls it the last here.
+
+    Its card says that, out of fold, it said the same of each decision.
+    """
+    says = [Kind.ACKNOWLEDGEMENT]
+
+    def train(
+        base: corpus.Corpus, examples: Sequence[Example], **more: Any
+    ) -> tuple[Mapping[str, Any], ModelCard]:
+        digest = training.digest(examples)
+        card = ModelCard(
+            f"own-{digest[:8]}", modelfile.FORMAT, more["created"], (), len(examples), digest, "",
+            {"corpus": base.digest, "own": {e.message_key: says[-1].value for e in examples}},
+            {"numpy": np.__version__},
+        )  # fmt: skip
+        return saying(says[-1]), card
+
+    monkeypatch.setattr(modelfile, "card", lambda: BASE)
+    monkeypatch.setattr(modelfile, "load_base", lambda: (BASE, saying(Kind.OTHER)))
+    monkeypatch.setattr(corpus, "load", lambda folder: corpus.Corpus())
+    monkeypatch.setattr(corpus, "holdout", lambda folder: ())
+    monkeypatch.setattr(training, "train", train)
+    return says
+
+
+@pytest.fixture
+def robin(tmp_path: Path, fitted: list[Kind]) -> World:
+    """A user with a dozen letters, each a receipt to the model that judged them."""
+    made = World(tmp_path, NOW)
+    made.configure({"main": ACCOUNT})
+    with made.app().store(write=True) as store:
+        located = [_letter(n) for n in range(12)]
+        said = Verdict(Kind.ACKNOWLEDGEMENT, Source.MODEL, 0.8, model="base")
+        store.add_messages(located, {one.message.key: said for one in located})
+    return made
+
+
+def _letter(n: int) -> Located:
+    message = letter(
+        f"{n}@firm.example",
+        subject=f"Word {n}",
+        from_=Address("", f"p{n}@firm{n}.example"),
+        date=NOW - timedelta(days=20 - n),
+        text=f"The tide has turned the lantern down, {n} times.",
+    )
+    return Located(message, "main", "INBOX", n + 1, False, False, f"t{n}", NOW)
+
+
+def tell(robin: World, kind: Kind, *numbers: int) -> None:
+    """Label letters."""
+    with robin.app().store(write=True) as store:
+        for n in numbers:
+            item = store.message(f"{n}@firm.example")
+            assert item is not None
+            label(store, item, kind, now=robin.now)
+
+
+def trained(robin: World, fitted: list[Kind], says: Kind, kind: Kind, *numbers: int) -> Any:
+    """Label letters, train a model that says so, and return what was told."""
+    fitted.append(says)
+    tell(robin, kind, *numbers)
+    return robin.json("train")
+
+
+def row(robin: World, name: str) -> dict[str, Any]:
+    return next(row for row in robin.json("model", "list") if row["name"] == name)
+
+
+def in_use(robin: World) -> str:
+    (name,) = [row["name"] for row in robin.json("model", "list") if row["live"]]
+    return str(name)
+
+
+def kinds(robin: World) -> set[str]:
+    """The kinds of all letters without a label."""
+    return {m["kind"] for m in robin.json("list") if m["source"] == "model"}
+
+
+@pytest.fixture
+def two(robin: World, fitted: list[Kind]) -> tuple[str, str]:
+    """Two models trained one after the other; the second is in use."""
+    first = trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, 0)["candidate"]
+    second = trained(robin, fitted, Kind.TASK, Kind.TASK, 1)["candidate"]
+    return first, second
+
+
+# --- training -----------------------------------------------------------------------------
+
+
+def test_a_better_model_is_put_into_use_and_the_mail_is_judged_anew(
+    robin: World, fitted: list[Kind]
+) -> None:
+    assert in_use(robin) == "base"
+    told = trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, 0, 1, 2)
+    assert (told["accepted"], told["forced"]) == (True, False)
+    assert told["why"] == "better on 3 of your 3 decisions, worse on 0; nothing likely worse"
+    assert told["model"] == told["candidate"] == robin.json("status")["model"] == in_use(robin)
+    assert len(told["changed"]) == 9
+    assert kinds(robin) == {"interview"}
+    listed = row(robin, told["candidate"])
+    assert (listed["accepted"], listed["why"]) == (True, told["why"])
+    assert (listed["examples"], listed["created"]) == (3, "2026-03-04")
+
+
+def test_a_worse_model_is_kept_but_not_used_and_why_is_told(
+    robin: World, fitted: list[Kind]
+) -> None:
+    first = trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, *range(6))["candidate"]
+    told = trained(robin, fitted, Kind.OTHER, Kind.OTHER, 6)
+    assert (told["accepted"], told["model"], told["changed"]) == (False, first, [])
+    assert told["why"].startswith(
+        "kept the model in use: request recall would likely fall, 1.00 → 0.00 on your decisions"
+    )
+    assert in_use(robin) == first
+    assert kinds(robin) == {"interview"}
+    assert row(robin, told["candidate"])["why"] == told["why"]
+    card = robin.json("model", "card", told["candidate"])
+    assert card["metrics"]["trial"]["against"] == first
+    said = robin.ok("train").out
+    assert "nothing new to learn" in said
+    assert f"mailsense model use {told['candidate']}" in said
+
+
+def test_in_words_the_reason_and_the_way_round_it_are_told(
+    robin: World, fitted: list[Kind]
+) -> None:
+    fitted.append(Kind.INTERVIEW)
+    tell(robin, Kind.INTERVIEW, *range(6))
+    out = robin.ok("train").out
+    assert "better on 6 of your 6 decisions" in out
+    assert "is in use now" in out
+    fitted.append(Kind.OTHER)
+    tell(robin, Kind.OTHER, 6)
+    out = robin.ok("train").out
+    assert "request recall would likely fall" in out
+    assert "overrules this" in out
+
+
+def test_the_human_wins(robin: World, fitted: list[Kind]) -> None:
+    trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, *range(6))
+    fitted.append(Kind.ACKNOWLEDGEMENT)
+    tell(robin, Kind.ACKNOWLEDGEMENT, 6)
+    told = robin.json("train", "--force")
+    assert (told["accepted"], told["forced"]) == (False, True)
+    assert told["model"] == told["candidate"] == in_use(robin)
+    assert kinds(robin) == {"acknowledgement"}
+
+
+def test_force_puts_a_kept_model_into_use_without_training_it_again(
+    robin: World, fitted: list[Kind], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, *range(6))
+    kept = trained(robin, fitted, Kind.OTHER, Kind.OTHER, 6)["candidate"]
+    monkeypatch.setattr(training, "train", None)
+    told = robin.json("train", "--force")
+    assert told["model"] == kept == in_use(robin)
+    assert "nothing new to learn" in robin.ok("train", "--force").out
+
+
+def test_our_own_letters_are_asked_too(
+    robin: World, fitted: list[Kind], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [
+        corpus.Letter(
+            str(n), str(n), Kind.OTHER, (), None, None, "Jo <jo@x.example>", "Tea", "Tea?", ()
+        )
+        for n in range(5)
+    ]
+    monkeypatch.setattr(corpus, "holdout", lambda folder: tuple(made))
+    told = trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, 0, 1, 2)
+    assert not told["accepted"]
+    assert "other F1 would likely fall, 1.00 → 0.00 on the shipped test letters" in told["why"]
+
+
+def test_the_held_out_letters_are_looked_for_among_the_shipped_files(
+    robin: World, fitted: list[Kind], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+
+    def holdout(folder: Path) -> tuple[corpus.Letter, ...]:
+        asked.append(folder)
+        return ()
+
+    monkeypatch.setattr(corpus, "holdout", holdout)
+    trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, 0)
+    assert asked == [shipped("models")]
+
+
+def test_nothing_new_means_no_training_until_there_is_a_label_or_new_shipped_mail(
+    robin: World, fitted: list[Kind], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "no labels yet" in robin.ok("train").out
+    trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, 0)
+    assert robin.json("train")["note"] == "nothing new to learn: the model knows all your labels"
+    newer = replace(BASE, metrics={"corpus": "grown"})
+    monkeypatch.setattr(modelfile, "card", lambda: newer)
+    told = robin.json("train")
+    assert told["candidate"].endswith("-2")
+    assert "nothing new" in robin.ok("train").out
+    assert trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, 1)["examples"] == 2
+
+
+def test_a_damaged_model_is_told_the_base_serves_and_training_makes_a_new_one(
+    robin: World, fitted: list[Kind]
+) -> None:
+    name = trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, 0)["candidate"]
+    weights = robin.app().paths.model / "versions" / f"{name}.npz"
+    weights.write_bytes(weights.read_bytes()[:-30])
+    letter_file = robin.home / "letter.eml"
+    letter_file.write_text("From: a@b.example\nSubject: Tea\n\nTea?\n")
+    result = robin.ok("classify", "--json", str(letter_file))
+    assert result.json["kind"] == "other", "the base says so"
+    (line,) = result.err.strip().splitlines()
+    assert line.startswith("mailsense: the model file ")
+    assert "damaged" in line
+    assert "until then the shipped model serves" in line
+    assert robin.json("status")["model"] == BASE.name
+    assert in_use(robin) == "base"
+    assert "damaged" in row(robin, name)["problem"]
+    assert robin.json("train")["candidate"] == f"{name}-2"
+    assert in_use(robin) == f"{name}-2"
+
+
+def test_an_update_that_sees_words_otherwise_falls_back_and_learns_again(
+    robin: World, fitted: list[Kind], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, 0)["candidate"]
+    later = (LAYOUT[0] + 1, *LAYOUT[1:])
+    monkeypatch.setattr("mailsense.classify.model.LAYOUT", later)
+    new = {**saying(Kind.OTHER), "layout": np.asarray(later, dtype=np.int32)}
+    monkeypatch.setattr(modelfile, "load_base", lambda: (BASE, new))
+    assert in_use(robin) == "base"
+    assert "another version of mailsense" in row(robin, name)["problem"]
+    result = robin.run("model", "use", name)
+    assert result.code == 1
+    assert "another version of mailsense" in result.err
+    letter_file = robin.home / "letter.eml"
+    letter_file.write_text("From: a@b.example\nSubject: Tea\n\nTea?\n")
+    said = robin.ok("classify", "--json", str(letter_file))
+    assert said.json["kind"] == "other"
+    assert len(said.err.strip().splitlines()) == 1
+
+
+def take_back(robin: World, *numbers: int) -> None:
+    for n in numbers:
+        robin.ok("label", "--undo", f"{n}@firm.example")
+
+
+def test_a_label_taken_back_is_unlearned_whatever_the_trial_says(
+    robin: World, fitted: list[Kind]
+) -> None:
+    trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, *range(7))
+    take_back(robin, 6)
+    fitted.append(Kind.OTHER)
+    told = robin.json("train")
+    assert (told["accepted"], told["forced"]) == (False, True)
+    assert told["model"] == told["candidate"] == in_use(robin)
+    assert "nothing new" in robin.ok("train").out
+    fitted.append(Kind.ALERT)
+    tell(robin, Kind.OTHER, *range(7, 12))
+    assert not robin.json("train")["forced"], "it was for that one time"
+
+
+def test_when_every_label_is_taken_back_the_shipped_model_is_in_use_again(
+    robin: World, fitted: list[Kind]
+) -> None:
+    trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, 0)
+    take_back(robin, 0)
+    assert "you took every label back" in robin.ok("train").out
+    assert in_use(robin) == "base"
+    assert kinds(robin) == {"other"}
+    assert "no labels yet" in robin.ok("train").out
+
+
+# --- list, card, use, rollback --------------------------------------------------------------
+
+
+def test_the_list_shows_all_and_which_is_in_use(robin: World, two: tuple[str, str]) -> None:
+    listed = robin.json("model", "list")
+    assert [r["name"] for r in listed] == [two[1], two[0], "base"]
+    assert [r["live"] for r in listed] == [True, False, False]
+    assert listed[2]["accepted"] is None
+    lines = robin.ok("model", "list").out.splitlines()
+    assert [line[0] for line in lines] == ["*", " ", " "]
+    assert "better on" in lines[0]
+
+
+def test_the_card_tells_what_is_known_but_names_no_message(
+    robin: World, two: tuple[str, str]
+) -> None:
+    told = robin.json("model", "card")
+    assert (told["name"], told["live"]) == (two[1], True)
+    assert told["metrics"]["own"] == 2
+    assert "firm.example" not in json.dumps(told)
+    words = robin.ok("model", "card", two[0]).out
+    assert words.startswith(two[0] + "\n")
+    assert "1 label of yours" in words
+    assert "accepted against base-00000000: better on 1 of your 1 decision, worse on 0" in words
+    assert robin.json("model", "card", "base")["name"] == "base-00000000"
+
+
+def test_the_shipped_models_card_can_be_read(tmp_path: Path) -> None:
+    robin = World(tmp_path, NOW)
+    robin.configure({"main": ACCOUNT})
+    words = robin.ok("model", "card").out
+    assert "letters it had not seen" in words
+    assert "rejection" in words
+    assert stat.S_IMODE((robin.app().paths.key).stat().st_mode) == 0o600
+
+
+def test_another_model_is_put_into_use_and_mail_judged_anew(
+    robin: World, two: tuple[str, str]
+) -> None:
+    assert kinds(robin) == {"task"}
+    told = robin.json("model", "use", two[0])
+    assert told["model"] == two[0] == in_use(robin)
+    assert len(told["changed"]) == 10
+    assert kinds(robin) == {"interview"}
+    assert {m["kind"] for m in robin.json("list") if m["source"] == "user"} == {"interview", "task"}
+    assert "in use now" in robin.ok("model", "use", "base").out
+    assert in_use(robin) == "base"
+    assert robin.json("status")["model"] == BASE.name
+    assert kinds(robin) == {"other"}
+
+
+def test_rollback_goes_one_back_each_time_and_ends_with_the_shipped_one(
+    robin: World, two: tuple[str, str]
+) -> None:
+    assert robin.json("model", "rollback")["model"] == two[0]
+    assert kinds(robin) == {"interview"}
+    assert robin.json("model", "rollback")["model"] == BASE.name
+    result = robin.run("model", "rollback")
+    assert result.code == 1
+    assert result.err.startswith("mailsense: no model was in use before this one")
+    assert in_use(robin) == "base"
+
+
+@pytest.mark.parametrize("name", ["own-99", "../live", "", "-"])
+def test_a_model_there_is_not_is_told(robin: World, two: tuple[str, str], name: str) -> None:
+    for command in ("use", "card"):
+        if command == "card" and not name:
+            continue
+        result = robin.run("model", command, name)
+        assert result.code == 1
+        assert "mailsense model list" in result.err
+        assert len(result.err.strip().splitlines()) == 1
+    assert in_use(robin) == two[1]
+
+
+def test_a_damaged_choice_is_told_once_and_choosing_mends_it(
+    robin: World, two: tuple[str, str]
+) -> None:
+    choice = robin.app().paths.model / "live.json"
+    choice.write_text("{")
+    result = robin.ok("model", "list", "--json")
+    assert [r["name"] for r in result.json if r["live"]] == ["base"]
+    assert "live.json is damaged" in result.err
+    robin.ok("model", "use", two[1])
+    assert in_use(robin) == two[1]
+
+
+# --- progress -------------------------------------------------------------------------------
+
+
+def progress(robin: World, kind: Kind) -> dict[str, Any]:
+    (found,) = [r for r in robin.json("model", "progress")["kinds"] if r["kind"] == kind.value]
+    return dict(found)
+
+
+def test_progress_counts_labels_and_how_often_the_model_had_said_the_same(robin: World) -> None:
+    tell(robin, Kind.REJECTION, 0, 1)
+    tell(robin, Kind.ACKNOWLEDGEMENT, 2, 3, 4)
+    assert progress(robin, Kind.REJECTION) == {
+        "kind": "rejection", "labels": 2, "confirmed": 0, "answers": 2, "right": 0, "low": 0.0,
+        "high": pytest.approx(0.6576),
+    }  # fmt: skip
+    right = progress(robin, Kind.ACKNOWLEDGEMENT)
+    assert (right["labels"], right["answers"], right["right"]) == (3, 3, 3)
+    assert right["low"] == pytest.approx(0.4385)
+    nothing = progress(robin, Kind.OFFER)
+    assert (nothing["labels"], nothing["answers"], nothing["low"]) == (0, 0, None)
+    said = robin.ok("model", "progress").out
+    assert "3 of 3 (44% to 100% with 95 % certainty)" in said
+    assert "not known yet" in said
+
+
+def test_a_second_label_corrects_the_human_and_an_undone_one_says_nothing(robin: World) -> None:
+    tell(robin, Kind.REJECTION, 0)
+    tell(robin, Kind.ACKNOWLEDGEMENT, 0)
+    with robin.app().store(write=True) as store:
+        before = store.message("1@firm.example")
+        assert before is not None
+        label(store, before, Kind.OFFER, now=robin.now)
+        unlabel(store, before, now=robin.now)
+    assert progress(robin, Kind.REJECTION)["answers"] == 0
+    assert progress(robin, Kind.OFFER)["answers"] == 0
+    assert progress(robin, Kind.ACKNOWLEDGEMENT)["right"] == 1, "the model was right at first"
+
+
+def test_what_a_rule_judged_says_nothing_of_the_model(robin: World) -> None:
+    with robin.app().store(write=True) as store:
+        said = Verdict(Kind.ALERT, Source.RULE, 1.0)
+        store.add_verdicts({"0@firm.example": said}, robin.now)
+    tell(robin, Kind.OFFER, 0)
+    assert progress(robin, Kind.OFFER)["labels"] == 1
+    assert progress(robin, Kind.OFFER)["answers"] == 0
+
+
+def test_an_approved_answer_agrees_with_the_verdict(robin: World) -> None:
+    with robin.app().store(write=True) as store:
+        message = store.message("0@firm.example")
+        assert message is not None
+        m = message.message
+        store.add_example(
+            Example(m.key, m.subject, m.from_, m.text, m.facts, Kind.REJECTION, robin.now,
+                    weight=0.3)
+        )  # fmt: skip
+    found = progress(robin, Kind.REJECTION)
+    assert (found["labels"], found["confirmed"], found["answers"], found["right"]) == (0, 1, 1, 1)
+
+
+def test_lately_is_the_last_fifty(robin: World) -> None:
+    with robin.app().store(write=True) as store:
+        said = Verdict(Kind.OFFER, Source.MODEL, 0.9)
+        located = [_letter(n) for n in range(100, 160)]
+        store.add_messages(located, {one.message.key: said for one in located})
+        for n in range(100, 160):
+            item = store.message(f"{n}@firm.example")
+            assert item is not None
+            when = robin.now + timedelta(minutes=n)
+            if n < 110:  # ten old mistakes
+                store.add_verdicts({item.key: replace(said, kind=Kind.OTHER)}, when)
+                item = store.message(item.key)
+                assert item is not None
+            label(store, item, Kind.OFFER, now=when)
+    found = progress(robin, Kind.OFFER)
+    assert (found["labels"], found["answers"], found["right"]) == (60, 50, 50)
+
+
+def test_five_are_named_to_label_next(robin: World) -> None:
+    tell(robin, Kind.REJECTION, 11)
+    told = robin.json("model", "progress")["next"]
+    assert len(told) == 5
+    assert all(set(one) >= {"id", "subject", "kind", "confidence"} for one in told)
+    assert "Word 11" not in {one["subject"] for one in told}
+    assert f"  {told[0]['id']}  " in robin.ok("model", "progress").out
+
+
+def test_the_unsure_come_first_then_the_least_sure(robin: World) -> None:
+    with robin.app().store(write=True) as store:
+        unsure = Verdict(Kind.UNSURE, Source.MODEL, 0.9, runner_up=Kind.TASK)
+        store.add_verdicts(
+            {
+                "3@firm.example": replace(unsure, kind=Kind.TASK, confidence=0.4),
+                "5@firm.example": unsure,
+                "6@firm.example": Verdict(Kind.ALERT, Source.RULE, 0.1),
+            },
+            robin.now,
+        )
+        assert [item.key for item in doubtful(store, 2)] == ["5@firm.example", "3@firm.example"]
+        assert len(doubtful(store, 50)) == 11
