@@ -27,6 +27,8 @@ from mailsense.resources import shipped
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
+pytestmark = pytest.mark.filterwarnings("ignore:The max_iter was reached")
+
 
 @pytest.fixture(scope="module")
 def base() -> corpus.Corpus:
