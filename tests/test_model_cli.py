@@ -64,14 +64,14 @@ def fitted(monkeypatch: pytest.MonkeyPatch) -> list[Kind]:
 
     def train(
         base: corpus.Corpus, examples: Sequence[Example], **more: Any
-    ) -> tuple[Mapping[str, Any], ModelCard]:
+    ) -> tuple[Mapping[str, Any], ModelCard, None]:
         digest = training.digest(examples)
         card = ModelCard(
             f"own-{digest[:8]}", modelfile.FORMAT, more["created"], (), len(examples), digest, "",
             {"corpus": base.digest, "own": {e.message_key: says[-1].value for e in examples}},
             {"numpy": np.__version__},
         )  # fmt: skip
-        return saying(says[-1]), card
+        return saying(says[-1]), card, None
 
     monkeypatch.setattr(modelfile, "card", lambda: BASE)
     monkeypatch.setattr(modelfile, "load_base", lambda: (BASE, saying(Kind.OTHER)))

@@ -54,7 +54,7 @@ def fitted(base: corpus.Corpus, told: list[tuple[int, int]]) -> training.Fitted:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(variation, "LETTERS_OF_A_KIND", 8)
         patch.setattr(variation, "LETTERS_OF_LIFE", 25)
-        return training.fit_all(base, [], progress=lambda d, n: told.append((d, n)))
+        return training.train(base, [], progress=lambda d, n: told.append((d, n)))
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,7 @@ def test_the_same_seed_gives_the_same_arrays_whatever_runs_at_a_time(
 ) -> None:
     arrays, card, _ = trained
     monkeypatch.setattr(training, "JOBS", 1)
-    again, same = training.train(base, [])
+    again, same, _ = training.train(base, [])
     assert same == card
     assert set(again) == set(arrays)
     assert all(np.array_equal(again[name], arrays[name]) for name in arrays)
@@ -227,7 +227,7 @@ def test_with_the_corpus_judged_already_labels_are_learned_alike(
 ) -> None:
     steps: list[tuple[int, int]] = []
     labels = owls(6)
-    arrays, card = training.train(
+    arrays, card, _ = training.train(
         base, labels, held=fitted.held, progress=lambda d, n: steps.append((d, n))
     )
     unseen = f"Dear keeper,\n\n{PECULIAR}, I fear.\n\nThe owl"
@@ -290,7 +290,7 @@ def test_the_base_model_is_built_and_its_figures_are_told(
     base: corpus.Corpus,
 ) -> None:
     monkeypatch.setattr(build, "load", lambda folder: base)
-    monkeypatch.setattr(build, "fit_all", lambda *_, **__: fitted)
+    monkeypatch.setattr(build, "train", lambda *_, **__: fitted)
     build.build(tmp_path)
     with np.load(tmp_path / "base.npz", allow_pickle=False) as stored:
         assert set(stored.files) == set(fitted.arrays)
@@ -330,7 +330,7 @@ def test_a_handful_of_labels_is_learned_and_the_base_is_not_drowned(
     arrays, card, _ = trained
     unseen = f"Dear keeper,\n\n{PECULIAR}, I fear.\n\nThe owl"
     assert classify(arrays, card, unseen) is not Kind.REJECTION
-    learned, own = training.train(base, owls(5))
+    learned, own, _ = training.train(base, owls(5))
     assert classify(learned, own, unseen) is Kind.REJECTION
     assert own.examples == 5
     assert own.name.startswith("own-")

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from mailsense.classify.corpus import KINDS, NEUTRAL, load
 from mailsense.classify.held import dump
-from mailsense.classify.training import fit_all
+from mailsense.classify.training import train
 from mailsense.resources import shipped
 
 HELD = "held.npz"
@@ -28,7 +28,7 @@ def build(folder: Path, seed: int = 0) -> None:
     """Given ``models/``, train on its corpus and write base.npz, base.json and held.npz."""
     import numpy as np
 
-    found = fit_all(load(folder / "corpus"), [], seed=seed, progress=_progress)
+    found = train(load(folder / "corpus"), [], seed=seed, progress=_progress)
     file = io.BytesIO()
     np.savez_compressed(file, allow_pickle=False, **found.arrays)
     weights = file.getvalue()

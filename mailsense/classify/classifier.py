@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Load = Callable[[], "tuple[ModelCard, Mapping[str, np.ndarray[Any, Any]]]"]
 
-BATCH = 500
+BATCH = 100
 """Messages judged at once: enough to share the work on words, little enough for memory."""
 STRONG = 0.9
 """A second kind needs a sentence of its own this sure,"""

@@ -168,7 +168,7 @@ WORK = _phrase(
     ("dentist", "lunch with Mum", "standup", "enjoyable"),
 )
 
-_STEMS = (
+STEMS = (
     "role", "job", "position", "applica", "applied", "career", "interview", "recruit", "employ",
     "hiring", "cv", "vacanc", "candida", "shortlist", "salary", "onboarding", "placement",
     "internship", "apprentice", "audition", "trial shift", "resume", "résumé",
@@ -185,4 +185,4 @@ def speaks_of_work(text: str) -> bool:
     if not lower.isascii():
         # What the pattern takes for i and s, whatever the case.
         lower = lower.replace("i̇", "i").replace("ı", "i").replace("ſ", "s")
-    return any(stem in lower for stem in _STEMS) and WORK(text)
+    return any(stem in lower for stem in STEMS) and WORK(text)

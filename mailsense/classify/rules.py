@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from mailsense.classify.facts import _STEMS, speaks_of_work, stage_hint
+from mailsense.classify.facts import STEMS, speaks_of_work, stage_hint
 from mailsense.domain import Evidence, Kind, Message, Source, Stage, Verdict
 
 ENGLISH = ("", "en")
@@ -80,7 +80,7 @@ def judge_skimmed(message: Message, said: str) -> Verdict | None:
     return None if any(word in low for word in _FIRST_WORDS) else judge(message)
 
 
-_FIRST_WORDS = tuple(stem.split()[0] for stem in _STEMS)
+_FIRST_WORDS = tuple(stem.split()[0] for stem in STEMS)
 
 
 _INTERVIEW = re.compile(

@@ -13,8 +13,7 @@ import hashlib
 import json
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mailsense.classify.corpus import KINDS, Corpus
 from mailsense.classify.stacking import fit_stack
@@ -153,8 +152,7 @@ def _export(sentence: Linear, reason: Linear, letter: Linear) -> dict[str, Array
     return arrays
 
 
-@dataclass(frozen=True)
-class Fitted:
+class Fitted(NamedTuple):
     """A model just made, and the letters that its stack learned from."""
 
     arrays: dict[str, Array]
@@ -170,25 +168,8 @@ def train(
     created: str = "",
     progress: Progress | None = None,
     seed: int = 0,
-) -> tuple[dict[str, Array], ModelCard]:
-    """Given the base corpus and the user's labels, return a model's arrays and its card.
-
-    As ``fit_all``.
-    """
-    found = fit_all(base, examples, held=held, created=created, progress=progress, seed=seed)
-    return found.arrays, found.card
-
-
-def fit_all(
-    base: Corpus,
-    examples: Sequence[Example],
-    *,
-    held: Held | None = None,
-    created: str = "",
-    progress: Progress | None = None,
-    seed: int = 0,
 ) -> Fitted:
-    """Given the base corpus and the user's labels, fit everything.
+    """Given the base corpus and the user's labels, return a model.
 
     ``held`` are the corpus's own letters as they were judged when the base was built: with
     them only the user's letters must be judged by models that have not seen them, which takes

@@ -69,7 +69,8 @@ def list_models(as_json_: bool) -> None:
         mark = "*" if row["live"] else " "
         about = f"{row['created'] or '-':<10}  {count(row['examples'] or 0, 'label'):<12}"
         say(f"{mark} {fit(row['name'], 18)}  {about}  {clean(row['problem'] or row['why'])}")
-    say(f"* in use; `mailsense model use NAME` chooses another of {len(told)}", err=True)
+    other = "; `mailsense model use NAME` chooses another" if len(told) > 1 else ""
+    say(f"* in use{other}", err=True)
 
 
 def _row(name: str, card: ModelCard | None, problem: str, in_use: str) -> dict[str, Any]:

@@ -143,7 +143,7 @@ def _made(app: App, examples: Sequence[Example]) -> tuple[Loaded, bool, str]:
     check(app.model[1])  # before the long work: without it there is nothing to compare with
     bar = Progress()
     try:
-        arrays, card = training.train(
+        arrays, card, _ = training.train(
             corpus.load(shipped("models") / "corpus"),
             examples,
             held=held.load(shipped("models") / "held.npz"),
