@@ -228,7 +228,10 @@ def test_with_the_corpus_judged_already_labels_are_learned_alike(
     steps: list[tuple[int, int]] = []
     labels = owls(6)
     arrays, card, _ = training.train(
-        base, labels, held=fitted.held, progress=lambda d, n: steps.append((d, n))
+        base,
+        labels,
+        shipped=training.Shipped(fitted.arrays, fitted.held),
+        progress=lambda d, n: steps.append((d, n)),
     )
     unseen = f"Dear keeper,\n\n{PECULIAR}, I fear.\n\nThe owl"
     assert classify(arrays, card, unseen) is Kind.REJECTION
@@ -241,7 +244,8 @@ def test_with_the_corpus_judged_already_labels_are_learned_alike(
 def test_a_label_taken_back_leaves_no_trace(fitted: training.Fitted, base: corpus.Corpus) -> None:
     all_but_one = owls(4)[:3]
     left, never = (
-        training.train(base, labels, held=fitted.held) for labels in (all_but_one, owls(3))
+        training.train(base, labels, shipped=training.Shipped(fitted.arrays, fitted.held))
+        for labels in (all_but_one, owls(3))
     )
     assert left[1].digest == never[1].digest != training.digest(owls(4))
     assert all(np.array_equal(left[0][name], never[0][name]) for name in left[0])

@@ -8,6 +8,7 @@ imported inside ``fit`` and nowhere else.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,6 +90,21 @@ class Linear:
         return full
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A fitted model as it is stored: folded weights (buckets x classes) and bias."""
+
+    folded: Array
+    bias: Array
+
+
+def stored(arrays: Mapping[str, Array], name: str) -> Start:
+    """Given a model's arrays (see ``model``) and which of its parts, return that as a start."""
+    folded = np.zeros((BUCKETS, arrays[name].shape[1]), dtype=np.float32)
+    folded[arrays["buckets"]] = arrays[name]
+    return Start(folded, arrays[f"{name}_bias"].astype(np.float64))
+
+
 def solver(strength: float, passes: int | None = None) -> Any:
     """Given how freely weights may grow, return the estimator that ``fit`` fits."""
     from sklearn.linear_model import LogisticRegression
@@ -124,8 +140,12 @@ def fit(
     strength: float,
     scaling: Scale,
     passes: int | None = None,
+    start: Start | None = None,
 ) -> Linear:
     """Given rows with class numbers and weights, return the fitted regression.
+
+    ``start`` is one that was fitted to most of these rows: a few passes from there bring it to
+    where many passes from nothing end.
 
     Complement naive Bayes is added to it: both are linear, one learns from what tells kinds
     apart, the other from all that is said, and together they read strangers better.
@@ -136,17 +156,21 @@ def fit(
     mean = float(weights.mean())
     times = np.maximum(1, np.ceil(weights / (mean * STEADY))).astype(np.int64)
     shown = np.repeat(np.arange(len(weights)), times)
-    model = solver(strength * mean, passes)
     scaled = scaling(counts).astype(np.float32)
+    present = np.unique(labels)
+    added = BAYES * bayes(scaled, labels, weights) if len(present) > 2 else 0.0
+    model = solver(strength * mean, passes)
+    if start is not None and len(present) == classes:
+        model.set_params(warm_start=True)
+        model.classes_, model.intercept_ = present, start.bias
+        model.coef_ = (start.folded[scaling.kept] / scaling.factor[scaling.kept, None]).T - added
     model.fit(scaled[shown], labels[shown], sample_weight=(weights / times / mean)[shown])
     coefficients, intercept = model.coef_, model.intercept_
-    if len(model.classes_) == 2:
+    if len(present) == 2:
         coefficients = np.concatenate([-coefficients, coefficients]) / 2
         intercept = np.concatenate([-intercept, intercept]) / 2
     full = np.zeros((len(scaling.kept), classes))
     bias = np.full(classes, -20.0)
-    if len(model.classes_) > 2:
-        coefficients = coefficients + BAYES * bayes(scaled, labels, weights)
-    full[:, model.classes_] = coefficients.T
-    bias[model.classes_] = intercept
+    full[:, present] = (coefficients + added).T
+    bias[present] = intercept
     return Linear(scaling, full, bias)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from mailsense.classify.corpus import KINDS, Corpus
@@ -33,8 +33,10 @@ REASON_C = 20.0
 LETTER_C = 30.0
 OWN_FOLDS = 2
 """Parts of the user's labels, each judged by models that learned from the other."""
-OWN_PASSES = 8
-"""Passes of those models' fits: they are only asked how right they are."""
+PASSES = 4
+"""Passes of a fit that begins where the shipped model ended."""
+OWN_PASSES = 3
+"""Passes of the fits that judge the user's labels: they are only asked how right they are."""
 
 Progress = Callable[[int, int], None]
 
@@ -66,10 +68,17 @@ def digest(examples: Sequence[Example]) -> str:
 
 
 def fitted(
-    samples: Samples, part: str, without: Array | None = None, passes: int | None = None
+    samples: Samples,
+    part: str,
+    without: Array | None = None,
+    passes: int | None = None,
+    shipped: Shipped | None = None,
 ) -> Linear:
-    """Given which part, "sentence" or "letter", return its model, fitted without some rows."""
-    from mailsense.classify.fitting import RARE, RARE_IN_LETTERS, fit, scale
+    """Given which part, "sentence" or "letter", return its model, fitted without some rows.
+
+    With the shipped model the fit begins where that one ended.
+    """
+    from mailsense.classify.fitting import RARE, RARE_IN_LETTERS, fit, scale, stored
     from mailsense.classify.model import COLUMNS
 
     rows = samples.sentence if part == "sentence" else samples.letter
@@ -79,21 +88,28 @@ def fitted(
         use = ~without
         counts, labels, weights = counts[use], labels[use], weights[use]
     scaling = scale(counts, RARE if part == "sentence" else RARE_IN_LETTERS)
-    return fit(counts, labels, weights, classes, strength, scaling, passes)
+    start = None if shipped is None else stored(shipped.arrays, part)
+    return fit(counts, labels, weights, classes, strength, scaling, passes, start)
 
 
-def _side_by_side(samples: Samples, own: bool) -> Iterator[Linear]:
+def _side_by_side(samples: Samples, shipped: Shipped | None) -> Iterator[Linear]:
     """Yield sentence and letter model, first of all rows, then without each fold in turn.
 
-    ``own``: the folds are of the user's own letters only.
+    With the shipped model the folds are of the user's own letters only.
     """
     from joblib import Parallel, delayed
 
-    tasks = [delayed(fitted)(samples, part) for part in ("sentence", "letter")]
-    for fold in range(OWN_FOLDS if own else FOLDS):
+    passes, few, folds = None, None, FOLDS
+    if shipped is not None:
+        passes, few, folds = PASSES, OWN_PASSES, OWN_FOLDS
+    fit = delayed(fitted)
+    tasks = [fit(samples, part, None, passes, shipped) for part in ("sentence", "letter")]
+    for fold in range(folds):
         for part, rows in (("sentence", samples.sentence), ("letter", samples.letter)):
-            left = (rows.folds % OWN_FOLDS == fold) & rows.own if own else rows.folds == fold
-            tasks.append(delayed(fitted)(samples, part, left, OWN_PASSES if own else None))
+            left = rows.folds % folds == fold
+            if shipped is not None:
+                left &= rows.own
+            tasks.append(fit(samples, part, left, few, shipped))
     # Threads share the rows, and the solver works without the interpreter's lock.
     yield from Parallel(n_jobs=JOBS, prefer="threads", return_as="generator")(tasks)
 
@@ -152,6 +168,13 @@ def _export(sentence: Linear, reason: Linear, letter: Linear) -> dict[str, Array
     return arrays
 
 
+class Shipped(NamedTuple):
+    """What is known already from the corpus alone: the base model and how it was judged."""
+
+    arrays: Mapping[str, Array]
+    held: Held
+
+
 class Fitted(NamedTuple):
     """A model just made, and the letters that its stack learned from."""
 
@@ -164,16 +187,16 @@ def train(
     base: Corpus,
     examples: Sequence[Example],
     *,
-    held: Held | None = None,
+    shipped: Shipped | None = None,
     created: str = "",
     progress: Progress | None = None,
     seed: int = 0,
 ) -> Fitted:
     """Given the base corpus and the user's labels, return a model.
 
-    ``held`` are the corpus's own letters as they were judged when the base was built: with
-    them only the user's letters must be judged by models that have not seen them, which takes
-    a fraction of the time.  ``created`` is the day, for the card.  The same input and seed give
+    With ``shipped``, which was made of the same corpus, the fits begin where it ended, and only
+    the user's letters must be judged by models that have not seen them: that takes a fraction
+    of the time.  ``created`` is the day, for the card.  The same input and seed give
     the same arrays.  ``progress`` is called with (done, all).
     """
     import numpy as np
@@ -182,7 +205,7 @@ def train(
     from mailsense.classify.samples import gather
     from mailsense.classify.thresholds import from_card
 
-    own = held is not None
+    own = shipped is not None
     steps = 2 * (OWN_FOLDS if own else FOLDS) + 4
     done = 0
 
@@ -197,13 +220,13 @@ def train(
     models = []
     with warnings.catch_warnings():  # here, for filters are of the process, not of a thread
         warnings.simplefilter("ignore", category=UserWarning)  # of passes left over: MAX_PASSES
-        for model in _side_by_side(samples, own):
+        for model in _side_by_side(samples, shipped):
             models.append(model)
             tick()
         reasons = _reasons(samples, models[0].scale)
     sentence, letter = models[:2]
     found = _judged(samples, models[2:], own)
-    every = found if held is None else held.plus(found)
+    every = found if shipped is None else shipped.held.plus(found)
     weights, shift = as_in_a_mailbox(every)
     stack = fit_stack(every.inputs, every.labels, every.weights, shift)
     arrays = _export(sentence, reasons, letter)

@@ -141,12 +141,14 @@ def _made(app: App, examples: Sequence[Example]) -> tuple[Loaded, bool, str]:
     from mailsense.classify.model import LAYOUT, check
 
     check(app.model[1])  # before the long work: without it there is nothing to compare with
+    judged = held.load(shipped("models") / "held.npz")
+    start = training.Shipped(modelfile.load_base()[1], judged) if judged is not None else None
     bar = Progress()
     try:
         arrays, card, _ = training.train(
             corpus.load(shipped("models") / "corpus"),
             examples,
-            held=held.load(shipped("models") / "held.npz"),
+            shipped=start,
             created=app.now.date().isoformat(),
             progress=lambda done, total: bar("train", done, total),
         )
