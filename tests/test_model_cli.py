@@ -18,7 +18,7 @@ from mailsense.classify import corpus, training
 from mailsense.classify.corpus import KINDS
 from mailsense.classify.model import COLUMNS, LAYOUT, REASONS, SIGNALS
 from mailsense.domain import Address, Example, Kind, Located, ModelCard, Source, Verdict
-from mailsense.pipeline.learn import doubtful, label, unlabel
+from mailsense.pipeline.learn import label, unlabel
 from mailsense.resources import shipped
 from tests.support.stored import letter
 from tests.support.world import World
@@ -495,25 +495,34 @@ def test_lately_is_the_last_fifty(robin: World) -> None:
     assert (found["labels"], found["answers"], found["right"]) == (60, 50, 50)
 
 
-def test_five_are_named_to_label_next(robin: World) -> None:
+_HALF_SAID = (
+    "The tenor bell has a crack, so Sunday goes another way than we had hoped.",
+    "Could you bring the blue folder when you come up on Thursday?",
+    "They went with the cheaper quote for the roof in the end.",
+    "Please sign the second page and let us have it back by noon.",
+    "I wonder if you would like to hear about the vineyard some time.",
+    "Your name came up at the harbour again, in a good way.",
+    "We have your papers now and somebody will look at them.",
+    "The committee meets on Monday and may or may not decide.",
+)
+
+
+def test_five_are_named_to_label_next_the_same_that_label_next_asks(robin: World) -> None:
     tell(robin, Kind.REJECTION, 11)
+    with robin.app().store(write=True) as store:
+        said = Verdict(Kind.UNSURE, Source.MODEL, 0.4, runner_up=Kind.TASK)
+        letters = [_letter(200 + n) for n in range(len(_HALF_SAID))]
+        located = [
+            replace(one, message=replace(one.message, text=text))
+            for one, text in zip(letters, _HALF_SAID, strict=True)
+        ]
+        store.add_messages(located, {one.message.key: said for one in located})
     told = robin.json("model", "progress")["next"]
     assert len(told) == 5
-    assert all(set(one) >= {"id", "subject", "kind", "confidence"} for one in told)
+    assert all(set(one) >= {"id", "subject", "kind", "guess", "confidence"} for one in told)
     assert "Word 11" not in {one["subject"] for one in told}
-    assert f"  {told[0]['id']}  " in robin.ok("model", "progress").out
-
-
-def test_the_unsure_come_first_then_the_least_sure(robin: World) -> None:
-    with robin.app().store(write=True) as store:
-        unsure = Verdict(Kind.UNSURE, Source.MODEL, 0.9, runner_up=Kind.TASK)
-        store.add_verdicts(
-            {
-                "3@firm.example": replace(unsure, kind=Kind.TASK, confidence=0.4),
-                "5@firm.example": unsure,
-                "6@firm.example": Verdict(Kind.ALERT, Source.RULE, 0.1),
-            },
-            robin.now,
-        )
-        assert [item.key for item in doubtful(store, 2)] == ["5@firm.example", "3@firm.example"]
-        assert len(doubtful(store, 50)) == 11
+    asked = [one["id"] for one in robin.json("label", "--next", "5") if one["worth"]]
+    assert [one["id"] for one in told] == asked
+    out = robin.ok("model", "progress").out
+    assert f"  {told[0]['id']}  " in out
+    assert f"perhaps {told[0]['guess']}" in out

@@ -115,7 +115,8 @@ def packed(
     import numpy as np
 
     held = io.BytesIO()
-    np.savez_compressed(held, allow_pickle=False, **arrays)
+    # Not compressed: every start would pay for that, and half floats hardly shrink.
+    np.savez(held, allow_pickle=False, **arrays)
     weights = held.getvalue()
     card = replace(card, checksum=hashlib.sha256(weights).hexdigest())
     record = {**asdict(card), "signature": _signature(card, key)}

@@ -30,7 +30,7 @@ def build(folder: Path, seed: int = 0) -> None:
 
     found = train(load(folder / "corpus"), [], seed=seed, progress=_progress)
     file = io.BytesIO()
-    np.savez_compressed(file, allow_pickle=False, **found.arrays)
+    np.savez(file, allow_pickle=False, **found.arrays)
     weights = file.getvalue()
     card = replace(found.card, checksum=hashlib.sha256(weights).hexdigest())
     (folder / "base.npz").write_bytes(weights)

@@ -230,8 +230,9 @@ def show_progress(as_json_: bool) -> None:
     if told["next"]:
         say("\nLabel these next, they teach most (`mailsense label ID KIND`):")
     for row in told["next"]:
-        guess = f"perhaps {row['runner_up']}" if row["runner_up"] else ""
-        sure = guess if row["kind"] == Kind.UNSURE.value else f"{row['confidence']:.0%} sure"
+        sure = f"{row['confidence']:.0%} sure"
+        if row["kind"] == Kind.UNSURE.value:
+            sure = f"perhaps {row['guess']}"
         say(
             f"  {row['id']}  {row['date'][:10] if row['date'] else '-' * 10}  "
             f"{fit(row['kind'], 15)}  {fit(sure, 23)}  {clean(row['subject'])}"
@@ -251,7 +252,7 @@ def progress(app: App, store: SqliteStore) -> dict[str, Any]:
     """Return labels and agreement by kind, and the messages to label next."""
     from mailsense.classify.accept import wilson
     from mailsense.pipeline.agreement import heard, labelled
-    from mailsense.pipeline.learn import doubtful
+    from mailsense.pipeline.lessons import questions
 
     by_hand = labelled(store)
     examples = store.examples()
@@ -281,15 +282,15 @@ def progress(app: App, store: SqliteStore) -> dict[str, Any]:
         "kinds": kinds,
         "next": [
             {
-                "id": short_id(item.key),
-                "date": stamp(item.message.date),
-                "from": str(item.message.from_),
-                "subject": item.message.subject,
-                "kind": item.verdict.kind.value,
-                "runner_up": item.verdict.runner_up.value if item.verdict.runner_up else None,
-                "confidence": round(item.verdict.confidence, 4),
+                "id": short_id(asked.item.key),
+                "date": stamp(asked.item.message.date),
+                "from": str(asked.item.message.from_),
+                "subject": asked.item.message.subject,
+                "kind": asked.item.verdict.kind.value,
+                "guess": asked.guess.value,
+                "confidence": round(asked.confidence, 4),
             }
-            for item in doubtful(store, _NEXT)
-            if item.verdict is not None
+            for asked in questions(store, lambda: app.classifier.parts()[0], _NEXT)
+            if asked.item.verdict is not None
         ],
     }

@@ -40,7 +40,7 @@ _JSONL = click.option(
 @_JSONL
 def parse_command(paths: tuple[str, ...], as_json_: bool, jsonl: bool) -> None:
     """Read messages from PATHs (.eml, mbox, Maildir, folders, - for standard input)."""
-    from mailsense.pipeline.oneshot import parsed
+    from mailsense.pipeline.told import parsed
 
     def each(message: Message, _: Any) -> dict[str, Any]:
         return parsed(message)
@@ -60,7 +60,7 @@ def parse_command(paths: tuple[str, ...], as_json_: bool, jsonl: bool) -> None:
 @_JSONL
 def classify_command(paths: tuple[str, ...], as_json_: bool, jsonl: bool) -> None:
     """Tag messages from PATHs, with the evidence."""
-    from mailsense.pipeline.oneshot import classified
+    from mailsense.pipeline.told import classified
 
     app = current()
 

@@ -195,19 +195,3 @@ def rejudge(store: Store, classifier: Classifier, *, now: datetime) -> Sequence[
         for item, verdict in zip(items, verdicts, strict=True)
         if item.verdict is not None and item.verdict.kind is not verdict.kind
     ]
-
-
-def doubtful(store: Store, count: int) -> Sequence[Item]:
-    """Return the messages whose label would teach most: unsure first, then the least sure.
-
-    Only what the model judged is asked about, the newest first among equals.
-    """
-    judged = [
-        (item, item.verdict)
-        for item in store.messages()
-        if not item.located.outgoing
-        and item.verdict is not None
-        and item.verdict.source is Source.MODEL
-    ]
-    judged.sort(key=lambda one: (one[1].kind is not Kind.UNSURE, one[1].confidence))
-    return [item for item, _ in judged[:count]]
