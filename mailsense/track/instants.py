@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from mailsense.ports import Item
 
-_BEGINNING = datetime.min.replace(tzinfo=UTC)
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""Of a message without any date: before all others, yet an instant that every zone can tell."""
 
 
 def when(item: Item) -> datetime:
