@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -127,7 +128,32 @@ def test_a_usual_date_is_the_instant_in_utc() -> None:
     assert found.isoformat() == "2026-05-04T19:30:00+00:00"
 
 
+@given(st.integers(-23, 23), st.integers(0, 59))
+@MANY
+def test_a_zone_is_as_far_away_as_it_says(hours: int, minutes: int) -> None:
+    found = date(f"Mon, 4 May 2026 10:00:00 {hours:+03d}{minutes:02d}")
+    away = timedelta(hours=hours, minutes=-minutes if hours < 0 else minutes)
+    assert found == datetime(2026, 5, 4, 10, tzinfo=UTC) - away
+
+
 # --- history and signature ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "plain"),
+    [
+        ("Hello, Anna", True),
+        ("It's on Monday", True),
+        ("On, 4 May Anna wrote", False),
+        ("Mon, 4 May", False),
+        ("Sent-from my phone", False),
+        ("I'm away", True),
+        ("don't", False),
+    ],
+)
+def test_a_line_is_passed_over_by_the_letters_of_its_first_word(line: str, plain: bool) -> None:
+    assert quotes._is_plain(line) == plain
+
 
 LINES = st.sampled_from(
     (
@@ -135,7 +161,8 @@ LINES = st.sampled_from(
         " hidden]|-----Original Message-----|From: a@example.org|Sent: Monday|To: b@example.org"
         "|Subject: Role|Sent from my iPhone|Somebody knows|Am 4.5.2026 schrieb Anna:|On|on, 4"
         "|Anna wrote:|____|---- Agenda ----|* one|2026-05-04 10:00 Anna <a@example.org>:|\0|İPHONE'"
-        "UMDAN gönderildi|Das ist gut|wrote:|写道|Begin forwarded message:|And 10:00"
+        "UMDAN gönderildi|Das ist gut|wrote:|Hello, Anna|Am, 4|It's Anna"
+        "|写道|Begin forwarded message:|And 10:00"
     ).split("|")
 )
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailsense.classify.rules import judge, judge_skimmed
+from mailsense.classify.rules import judge, judge_skimmed, may_speak_of_work
 from mailsense.domain import Kind
 from mailsense.mail import body, html, mime
 from mailsense.mail.parse import parse, parse_tree, skim, tree
@@ -146,6 +146,35 @@ def fetched(raw: bytes, size: int = 0) -> Fetched:
 def test_all_other_mail_is_read_with_care(raw: str) -> None:
     results = parse_all([fetched(raw.encode())], {"me@garden.example"})
     assert results == [(parse(raw.encode()), None)]
+
+
+def test_a_page_is_not_looked_at_when_the_plain_text_beside_it_speaks_of_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[str] = []
+
+    def look(page: str) -> str:
+        looked.append(page)
+        return ""
+
+    monkeypatch.setattr(html, "crude", look)
+
+    def letter(plain: str) -> bytes:
+        return (
+            f"{LIST}Content-Type: multipart/alternative; boundary=b\n\n--b\n\n{plain}\n--b\n"
+            "Content-Type: text/html\n\n<p>Roses</p>\n--b--\n"
+        ).encode()
+
+    for plain, looks in (("A new role for you.", 0), ("Roses need water.", 1)):
+        looked.clear()
+        raw = letter(plain)
+        found = skim(tree(raw), None, len(raw), unless=may_speak_of_work)
+        assert (found is not None, len(looked)) == (bool(looks), looks)
+
+
+@pytest.mark.parametrize("text", ["Roses", "A JOB", "pos\u0131t\u0131on", "re\u017fume", "tr ial"])
+def test_a_look_at_the_letters_spares_no_verdict(text: str) -> None:
+    assert may_speak_of_work(text) == (text not in ("Roses", "tr ial"))
 
 
 def test_a_letter_among_those_sent_is_read_with_care() -> None:

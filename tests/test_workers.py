@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 
 from mailsense.adapters.modelfile import load_base
 from mailsense.classify.classifier import ModelClassifier
-from mailsense.cli.workers import WORTH, Workers
+from mailsense.cli.workers import RARELY, WORTH, Workers
 from mailsense.domain import Kind, Message
 from mailsense.pipeline.parsing import Inline, judge_all, parse_all
 from mailsense.ports import Fetched
@@ -81,6 +82,49 @@ def test_what_may_have_its_text_further_on_is_not_judged_by_its_beginning() -> N
     ((message, verdict),) = judge_all([cut], frozenset(), ModelClassifier(load_base).classify)
     assert isinstance(message, Message)
     assert verdict is None
+
+
+def test_each_process_is_handed_its_next_task_before_it_has_answered_the_last(
+    workers: Workers,
+) -> None:
+    parser = workers.parser(WORTH)
+    batches = [batch(*(letter(id=f"m{n}-{m}") for m in range(20))) for n in range(9)]
+    waiting = [parser.submit(one, None) for one in batches]
+    assert parser.depth == 4
+    assert sum(worker.busy for worker in workers._all) > len(workers._all)
+    found = [wait() for wait in reversed(waiting)]
+    assert found == [parse_all(one, None) for one in reversed(batches)], "in whatever order"
+
+
+def test_a_process_that_dies_at_work_loses_nothing_of_what_waits_for_it(workers: Workers) -> None:
+    parser = workers.parser(WORTH)
+    batches = [batch(letter(id=f"x{n}")) for n in range(4)]
+    for worker in workers._all:
+        worker._process.send_signal(signal.SIGSTOP)
+    waiting = [parser.submit(one, None) for one in batches]
+    for worker in workers._all:
+        worker._process.send_signal(signal.SIGKILL)
+    assert [wait() for wait in waiting] == [parse_all(one, None) for one in batches]
+
+
+def test_closing_waits_for_no_answer_that_nobody_wants(workers: Workers) -> None:
+    parser = workers.parser(WORTH)
+    made = list(workers._all)
+    for worker in made:
+        worker._process.send_signal(signal.SIGSTOP)
+    large = letter("x" * 1_000_000, id="large")
+    for _ in range(4):
+        parser.submit(batch(large), None)
+    workers.close()
+    assert [worker._process.returncode for worker in made] == [-signal.SIGKILL] * 2
+
+
+def test_dead_objects_are_looked_for_rarely_while_much_is_read(workers: Workers) -> None:
+    often = gc.get_threshold()
+    workers.parser(WORTH)
+    assert gc.get_threshold()[0] == RARELY
+    workers.close()
+    assert gc.get_threshold() == often
 
 
 def test_a_process_that_dies_loses_nothing(workers: Workers) -> None:

@@ -74,10 +74,15 @@ def judge_skimmed(message: Message, said: str) -> Verdict | None:
     facts = message.facts
     if not facts.list_id or facts.ats or facts.calendar or facts.bounce or facts.auto_reply:
         return None
-    low = f"{message.subject}\n{said}".lower()
+    return None if may_speak_of_work(f"{message.subject}\n{said}") else judge(message)
+
+
+def may_speak_of_work(said: str) -> bool:
+    """True where one of the stems stands in these letters: elsewhere no word about work can."""
+    low = said.lower()
     if not low.isascii():
         low = low.replace("i̇", "i").replace("ı", "i").replace("ſ", "s")
-    return None if any(word in low for word in _FIRST_WORDS) else judge(message)
+    return any(word in low for word in _FIRST_WORDS)
 
 
 _FIRST_WORDS = tuple(stem.split()[0] for stem in STEMS)

@@ -204,14 +204,19 @@ _MONTHS = {name: n for n, name in enumerate(
     "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # fmt: skip
 
 
+@lru_cache(maxsize=64)
+def _zone(hours: str, minutes: str) -> timezone:
+    """Return the zone that "+01" and "30" tell; mail comes from a few."""
+    return timezone(timedelta(hours=int(hours), minutes=int(hours[0] + minutes)))
+
+
 def _moment(text: str) -> datetime:
     """Given a date, return the instant, in any zone; the common form needs no looser reader."""
     plain = _DATE.fullmatch(text)
     if plain and plain[2] in _MONTHS:
         day, _, year, hour, minute, second, off, more = plain.groups()
-        away = timedelta(hours=int(off), minutes=int(off[0] + more))
         clock = (int(hour), int(minute), min(int(second), 59))  # a leap second
-        return datetime(int(year), _MONTHS[plain[2]], int(day), *clock, tzinfo=timezone(away))
+        return datetime(int(year), _MONTHS[plain[2]], int(day), *clock, tzinfo=_zone(off, more))
     text = strip_comments(text).strip()
     parts = parsedate_tz(text)
     if parts is None:

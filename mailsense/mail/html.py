@@ -39,10 +39,12 @@ _INVISIBLE = re.compile(
     re.IGNORECASE,
 )
 _STRIPPED = sorted(tag for tag in _DROPPED if tag[0].isalpha())
-_PERHAPS_HIDDEN = "[hidden]," + ",".join(
-    f'[style*="{word}" i]' for word in ("display", "visibility", "opacity", "max-height")
-)
-"""Finds every element whose style ``_INVISIBLE`` may match, in the parser's own speed."""
+_HIDING = {
+    "hidden": "[hidden]",
+    **{w: f'[style*="{w}" i]' for w in ("display", "visibility", "opacity", "max-height")},
+}
+"""Finds every element whose style ``_INVISIBLE`` may match, in the parser's own speed: by each
+word that stands in the source."""
 _NO_MARGIN = re.compile(r"margin(?:-bottom)?\s*:\s*0", re.IGNORECASE)
 _FILLERS = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u2007\u180e"
 _BLANKS = " \t\n\f\xa0"
@@ -107,7 +109,11 @@ def crude(html: str) -> str | None:
     root = tree.root
     if root is None:
         return ""
-    for node in reversed(root.css(_PERHAPS_HIDDEN)):  # those inside another before it
+    low = html.lower()
+    # A letter written by its number ("&#112;") stands in the source as that number alone.
+    hiding = [how for word, how in _HIDING.items() if word in low or "&#" in low]
+    found = root.css(",".join(hiding)) if hiding else []
+    for node in reversed(found):  # those inside another before it
         attributes = node.attributes
         if "hidden" in attributes or _look(attributes.get("style") or "").invisible:
             if node.mem_id == root.mem_id:

@@ -10,7 +10,7 @@ words, each given only to the languages that write it so.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from operator import itemgetter
 
 MIN_WORDS = 20
 _MAX_CHARS = 4_000
@@ -91,11 +91,14 @@ def language(text: str) -> str:
     words = _words(text, beyond)
     if len(words) < MIN_WORDS:
         return ""
+    alike: dict[str, int] = {}
+    for codes in filter(None, map(_LANGUAGES_OF.get, words)):
+        alike[codes] = alike.get(codes, 0) + 1
     scores: dict[str, int] = {}
-    for codes, times in Counter(map(_LANGUAGES_OF.get, words)).items():
-        for code in codes.split() if codes else ():
+    for codes, times in alike.items():
+        for code in codes.split():
             scores[code] = scores.get(code, 0) + times
-    best = Counter(scores).most_common(2)
+    best = sorted(scores.items(), key=itemgetter(1), reverse=True)[:2]
     if not best or best[0][1] < _MIN_SHARE * len(words):
         return ""
     if len(best) == 2 and best[0][1] < _lead(best[0][0], best[1][0]) * best[1][1]:

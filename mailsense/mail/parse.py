@@ -7,7 +7,7 @@ A message may be cut off at any byte: the first part of a large one is fetched a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -63,15 +63,22 @@ def parse_tree(root: Part, internaldate: datetime | None, size: int) -> Message:
 
 
 def skim(
-    root: Part, internaldate: datetime | None, size: int, *, cut: bool = False
+    root: Part,
+    internaldate: datetime | None,
+    size: int,
+    *,
+    cut: bool = False,
+    unless: Callable[[str], bool] = lambda text: False,
 ) -> tuple[Message, str] | None:
     """Given the parts of a letter from a mailing list, return it bare, and what it could say.
 
     Bare is without its text, attachments and language; what it could say is ``body.crude``.
-    None for other mail, where only careful reading tells, and where it was ``cut`` off before
-    it says much.
+    None for other mail, where only careful reading tells, where it was ``cut`` off before it
+    says much, and, as soon as that shows, where ``unless`` is true of something it says.
     """
-    said = crude(root) if is_list(root.headers) else None
+    if not is_list(root.headers) or unless(root.headers.text("subject")[:MAX_SUBJECT]):
+        return None
+    said = crude(root, unless)
     if said is None or (cut and not enough(said, a_list=True)):
         return None
     bare = _message(

@@ -186,7 +186,8 @@ def _is_plain(line: str) -> bool:
     if ":" in line or "：" in line:
         return False
     word = line.partition(" ")[0]
-    if word.isalpha() and len(word) <= 40 and not _is_telling(word):
+    # A word such as "Hello," tells by its letters; of a short one the next would count as well.
+    if (word.isalpha() or word[:3].isalpha()) and len(word) <= 40 and not _is_telling(word):
         return True
     stripped = line.strip()
     telling = stripped[:3].lower()[:3] in phrases.MOBILE_STARTS or _begins_date(line)
@@ -237,8 +238,9 @@ def _introduces(word: str) -> bool:
 @lru_cache(maxsize=4_000)
 def _is_telling(word: str) -> bool:
     """True for a first word with which an attribution, or what a phone adds, may begin."""
-    word = word.lower()
-    return word[:3] in phrases.MOBILE_STARTS or _introduces(word)
+    letters = _FIRST_WORD.match(word)
+    low = word.lower()
+    return low[:3] in phrases.MOBILE_STARTS or bool(letters and _introduces(letters[1].lower()))
 
 
 _FIRST_WORDS = frozenset(re.split(r"[^\w]", phrase)[0] for phrase in phrases.INTRO)

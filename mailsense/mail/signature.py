@@ -98,9 +98,10 @@ def _is_prose(line: str) -> bool:
 def _notices(text: str) -> int:
     """Return how many marks of legal notices a text holds."""
     low = text.lower()
-    if not any(stem in low for stem in phrases.NOTICE_STEMS):
-        return 0
-    return len(phrases.NOTICE.findall(text))
+    for stem in phrases.NOTICE_STEMS:  # a generator would take twice the time
+        if stem in low:
+            return len(phrases.NOTICE.findall(text))
+    return 0
 
 
 def _footers(lines: list[str], end: int) -> int:

@@ -74,12 +74,14 @@ def parse_all(batch: Sequence[Fetched], own: Collection[str] | None) -> list[Res
 
 
 def _parse(one: Fetched, own: Collection[str] | None) -> Result:
-    from mailsense.classify.rules import judge_skimmed
+    from mailsense.classify.rules import judge_skimmed, may_speak_of_work
     from mailsense.mail import parse as parser
 
     root = parser.tree(one.raw)
     if own is not None:
-        skimmed = parser.skim(root, one.internaldate, one.size, cut=one.truncated)
+        skimmed = parser.skim(
+            root, one.internaldate, one.size, cut=one.truncated, unless=may_speak_of_work
+        )
         if skimmed is not None and skimmed[0].from_.key not in own:
             verdict = judge_skimmed(*skimmed)
             if verdict is not None:

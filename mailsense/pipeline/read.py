@@ -170,7 +170,6 @@ class Reader:
         parsed: list[tuple[Letter, Message, Verdict | None]] = []
         for one in batch.letters:
             result, verdict = one.result
-            outcome, detail = LedgerOutcome.QUARANTINED, str(result)
             if "\\draft" in one.flags:
                 outcome, detail = LedgerOutcome.OWN, "a draft"
             elif isinstance(result, Message):
@@ -178,6 +177,8 @@ class Reader:
                 continue
             elif one.gone:
                 continue
+            else:
+                outcome, detail = LedgerOutcome.QUARANTINED, str(result)
             rows[one.uid] = self._row(folder, state, one.uid, outcome, detail=detail)
         known = Known(self.store, [m.message_id for _, m, _ in parsed if m.message_id])
         new: list[tuple[Letter, Message, Verdict | None]] = []
