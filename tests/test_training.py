@@ -17,7 +17,7 @@ from mailsense.classify import build, corpus, features, fitting, held, samples, 
 from mailsense.classify.classifier import ModelClassifier
 from mailsense.classify.features import bag
 from mailsense.classify.letters import address
-from mailsense.classify.model import COLUMNS, SIGNALS, Model, linear, rows, softmax
+from mailsense.classify.model import COLUMNS, NEUTRAL, SIGNALS, Model, linear, rows, softmax
 from mailsense.classify.stacking import fit_stack
 from mailsense.classify.thresholds import HIGHEST, LOWEST, choose
 from mailsense.classify.tokens import tokens
@@ -352,7 +352,23 @@ def test_many_labels_never_outweigh_half_the_base(base: corpus.Corpus) -> None:
         own = gathered.letter.weights[-count:].sum()
         rest = gathered.letter.weights[:-count].sum()
         assert own <= samples.OWN_SHARE * rest + 1e-6
-    assert few.letter.weights[-1] == pytest.approx(samples.OWN)
+    assert few.letter.weights[-1] == pytest.approx(samples.OWN * samples.OWN_LETTER)
+
+
+def test_of_a_labelled_letter_the_telling_sentence_teaches_the_others_that_they_decide_nothing(
+    trained: tuple, base: corpus.Corpus
+) -> None:
+    polite, no = "Thank you for your interest in our company.", "We chose another applicant."
+    label = example("a", "Your application", f"{polite}\n\n{no}", Kind.REJECTION)
+    gathered = samples.gather(base, [label], folds=4, seed=0, known=Model(trained[0]))
+    rows = gathered.sentence
+    taught = rows.labels[rows.own].tolist()
+    assert taught[-1] == samples.NUMBER[Kind.REJECTION]
+    assert taught[-2] == NEUTRAL
+    weights = rows.weights[rows.own]
+    assert weights[-1] == weights.max() == pytest.approx(samples.OWN, rel=0.5)
+    unread = samples.gather(base, [label], folds=4, seed=0).sentence
+    assert set(unread.labels[unread.own]) == {samples.NUMBER[Kind.REJECTION]}
 
 
 def test_a_letter_its_variant_and_its_family_share_a_fold(base: corpus.Corpus) -> None:

@@ -18,7 +18,7 @@ from mailsense.classify.corpus import KINDS, Corpus
 from mailsense.classify.corpus import Letter as Written
 from mailsense.classify.features import Array, bag
 from mailsense.classify.letters import Letter, letter, of_example
-from mailsense.classify.model import NEUTRAL, REASONS, Rows, rows
+from mailsense.classify.model import NEUTRAL, REASONS, Model, Reading, Rows, rows
 from mailsense.classify.sentences import split
 from mailsense.classify.tokens import tokens
 from mailsense.classify.variation import composed, varied
@@ -36,9 +36,17 @@ COMPOSED = 0.35
 """Weight of a letter put together from sentences of the corpus."""
 COMPOSED_LIFE = 0.8
 """The same, of ordinary life: the corpus's own letters of life are mostly near misses."""
-OWN = 4.0
+OWN = 2.0
 """Weight of one label of the user's, while few; all together never outweigh OWN_SHARE."""
 OWN_SHARE = 0.5
+OWN_LETTER = 0.5
+"""What of it the whole letter gets: greeting, footer and firm stand in that firm's other letters
+too, whatever these say."""
+MOST = 40
+"""Sentences of a letter of the user's that teach."""
+TELLING = 0.3
+"""A sentence teaches what its letter was called when it is this telling beside the letter's most
+telling one; what is less so teaches that it decides nothing."""
 
 
 @dataclass(frozen=True)
@@ -129,23 +137,58 @@ def _teach(bench: _Bench, written: Written, fold: int) -> None:
             bench.say(sentence, plain, fold, PLAIN)
 
 
-def _own(bench: _Bench, examples: Sequence[Example], folds: int, rng: random.Random) -> None:
+def _own(
+    bench: _Bench, examples: Sequence[Example], folds: int, rng: random.Random, known: Model | None
+) -> None:
     """Add the user's labels: the whole letter, and what its sentences most likely teach."""
     total = sum(weight for _, _, weight, _, _ in bench.letters)
-    asked = OWN * sum(example.weight for example in examples)
+    asked = OWN * OWN_LETTER * sum(example.weight for example in examples)
     factor = OWN * min(1.0, OWN_SHARE * total / asked) if asked else 0.0
-    for example, fold in zip(examples, _spread(len(examples), folds, rng), strict=True):
-        sent = of_example(example)
-        bench.send(sent, example.kind, fold, factor * example.weight, real=True)
+    letters = [of_example(example) for example in examples]
+    readings = known.read(letters) if known is not None else [None] * len(letters)
+    lots = _spread(len(examples), folds, rng)
+    for example, sent, reading, fold in zip(examples, letters, readings, lots, strict=True):
+        weight = factor * example.weight
+        bench.send(sent, example.kind, fold, weight * OWN_LETTER, real=True)
         reason = REASONS.index(example.reason) if example.reason else -1
-        found = [sentence for sentence in sent.sentences if sentence][:40]
-        share = factor * example.weight / max(1.0, len(found) / 2)
-        for sentence in found:
-            bench.say(sentence, NUMBER[example.kind], fold, share, reason)
+        label = NUMBER[example.kind]
+        found = [sentence for sentence in sent.sentences if sentence]
+        telling = _telling(reading, label) if example.kind not in QUIET else None
+        among = max(1.0, min(len(found), MOST) / 2)
+        for number, sentence in enumerate(found[:MOST]):
+            if telling is None:
+                bench.say(sentence, label, fold, weight / among, reason)
+            elif telling[number] >= TELLING:
+                bench.say(sentence, label, fold, weight * telling[number], reason)
+            else:
+                bench.say(sentence, NEUTRAL, fold, weight / among)
 
 
-def gather(base: Corpus, examples: Sequence[Example], *, folds: int, seed: int) -> Samples:
-    """Given the corpus and the user's labels, return the training rows."""
+def _telling(reading: Reading | None, label: int) -> list[float] | None:
+    """Return how telling each sentence is of the label, beside the most telling one: 0 to 1.
+
+    As in learning from bags of which one thing at least is of a kind (Dietterich et al., 1997).
+    None where no model has read the letter: then each sentence may be the one.
+    """
+    if reading is None:
+        return None
+    mine = reading.scores[:, label]
+    odds = mine / (mine + reading.scores[:, NEUTRAL] + 1e-9)
+    return [float(share) for share in odds / max(float(odds.max()), 1e-9)]
+
+
+def gather(
+    base: Corpus,
+    examples: Sequence[Example],
+    *,
+    folds: int,
+    seed: int,
+    known: Model | None = None,
+) -> Samples:
+    """Given the corpus and the user's labels, return the training rows.
+
+    A model that is ``known`` tells which sentences of the user's letters are the telling ones.
+    """
     rng = random.Random(seed)  # noqa: S311 - reproducible training, no secret
     bench = _Bench()
     pools: list[dict[int, list[str]]] = [{} for _ in range(folds)]
@@ -172,7 +215,7 @@ def gather(base: Corpus, examples: Sequence[Example], *, folds: int, seed: int) 
     told = [example for example in examples if example.kind is not Kind.UNSURE]
     told.sort(key=lambda example: example.message_key)
     said = len(bench.texts)
-    _own(bench, told, folds, rng)
+    _own(bench, told, folds, rng, known)
     return _rows(bench, said, tuple(example.message_key for example in told))
 
 

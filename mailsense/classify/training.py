@@ -202,6 +202,7 @@ def train(
     import numpy as np
 
     from mailsense.classify.held import as_in_a_mailbox, decisions, measured, outside
+    from mailsense.classify.model import Model
     from mailsense.classify.samples import gather
     from mailsense.classify.thresholds import from_card
 
@@ -215,7 +216,8 @@ def train(
         if progress is not None:
             progress(done, steps)
 
-    samples = gather(base, examples, folds=FOLDS, seed=seed)
+    known = Model(shipped.arrays) if shipped is not None else None
+    samples = gather(base, examples, folds=FOLDS, seed=seed, known=known)
     tick()
     models = []
     with warnings.catch_warnings():  # here, for filters are of the process, not of a thread
