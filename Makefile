@@ -29,8 +29,9 @@ docs: .venv/dev             ## write docs/commands.md and config.example.toml an
 picture: .venv/dev          ## draw docs/review.svg, the screen in the README
 	$(BIN)/python docs/picture.py
 
-bench: .venv/dev            ## first sync of a large mailbox beside mbsync, on one Dovecot
+bench: .venv/dev            ## first sync beside mbsync on one Dovecot, then the classifier's speed
 	$(BIN)/python -m benchmarks.first_sync
+	$(BIN)/python -m benchmarks.speed
 
 lock: .venv/dev             ## write the locked versions anew from pyproject.toml
 	$(BIN)/python -m piptools compile -q --extra dev --strip-extras --no-emit-index-url \

@@ -91,7 +91,6 @@ def investigate(corpus: Corpus, plan: Plan, say: Say) -> Found:
             name: {part: [one.choices[name][part] for one in learned] for part in PARTS}
             for name in plan.grid.settings
         },
-        thresholds=[one.variants[SHIPPED].limits.kinds for one in learned],
         curve=[*_thinned(_fewer_writers(plan), parts, grids, plan, say), whole],
         life=[*_thinned(_less_life(parts, plan), parts, grids, plan, say), whole],
     )

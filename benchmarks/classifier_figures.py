@@ -120,7 +120,6 @@ class Found:
     comparison: Mapping[tuple[str, str], Judged]
     choices: Mapping[str, Mapping[str, Sequence[Choice]]]
     """By estimator and part: what was chosen with each part of the writers held out."""
-    thresholds: Sequence[Mapping[Kind, float]]
     """Those of the shipped variant, likewise."""
     curve: Sequence[Point]
     life: Sequence[Point]
@@ -143,9 +142,6 @@ class Found:
                 name: {part: list(told) for part, told in of.items()}
                 for name, of in self.choices.items()
             },
-            "thresholds": [
-                {kind.value: least for kind, least in told.items()} for told in self.thresholds
-            ],
             "curve": [asdict(point) for point in self.curve],
             "life": [asdict(point) for point in self.life],
         }

@@ -2,10 +2,10 @@
 
 Decides how the looks (whole letter, single sentences, both stacked) and the estimators
 (regression, naive Bayes, their sum, a margin) are built from the same rows, and how each gets
-what is chosen for it: strength, loudness, the small regression over its signals, thresholds.
+what is chosen for it: strength, loudness, the small regression over its signals.
 All of that is chosen on writers held out *inside* the training corpus; ``learn`` is given no
 other letters, so it cannot do otherwise.  What is shipped is called, not copied: ``gather``,
-``fit``, ``signals``, ``fit_stack``, ``choose``.  Refuses to know which letters are the test.
+``fit``, ``signals``, ``fit_stack``.  Refuses to know which letters are the test.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from mailsense.classify.features import Array
 from mailsense.classify.letters import letter
 from mailsense.classify.model import FACTS, OWN_SIGNALS, Rows, rows, signals, softmax
 from mailsense.classify.stacking import fit_stack, judged
-from mailsense.classify.thresholds import Thresholds, choose, from_card
+from mailsense.classify.thresholds import Thresholds
 from mailsense.domain import Verdict
 
 LOOKS = ("letter", "sentences", "stacked")
@@ -58,10 +58,9 @@ class _Scores:
 
 
 class Variant(NamedTuple):
-    """One look with one estimator, fitted: the stack over its signals and its thresholds."""
+    """One look with one estimator, fitted: the stack over its signals."""
 
     stack: dict[str, Array]
-    limits: Thresholds
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ class Learned:
             for (look, of), variant in self.variants.items():
                 if of == name:
                     likely = judged(variant.stack, _seen(inputs, look))
-                    told[look, of] = held.decisions(likely, variant.limits)
+                    told[look, of] = held.decisions(likely, Thresholds())
         return told
 
 
@@ -96,7 +95,7 @@ def learn(
 
     Its writers are dealt into ``inner`` parts.  Each is scored by models that learned from the
     others; on these scores the settings are chosen, the stack is fitted, and, each part judged
-    by the others' stack, the thresholds.  Then the models are fitted to everything.
+    by the others' stack.  Then the models are fitted to everything.
     """
     found = samples.gather(corpus, [], folds=CELLS * inner, seed=seed)
     scores = _held_out(found, grid, inner)
@@ -196,11 +195,10 @@ def _seen(inputs: Array, look: str) -> Array:
 
 
 def _variant(of: samples.LetterRows, inputs: Array, inner: int) -> Variant:
-    """Return the stack and the thresholds, as ``training.train`` makes them."""
+    """Return the stack, as ``training.train`` makes them."""
     every = held.Held(inputs, of.labels, of.weights, of.folds % inner, of.real)
-    weights, shift = held.as_in_a_mailbox(every)
-    limits = from_card(choose(held.outside(every, shift), every.labels, weights))
-    return Variant(fit_stack(every.inputs, every.labels, every.weights, shift), limits)
+    shift = held.shift_to_mailbox(every)
+    return Variant(fit_stack(every.inputs, every.labels, every.weights, shift))
 
 
 def _models(

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from benchmarks.classifier_figures import Figures, Found, Point, Score, beside, figures
 from benchmarks.classifier_fits import ESTIMATORS
 from benchmarks.classifier_models import LOOKS, SHIPPED
-from mailsense.classify.corpus import KINDS
 
 LOOK_NAMES = {"letter": "letter only", "sentences": "sentences only", "stacked": "stacked"}
 ESTIMATOR_NAMES = {
@@ -29,13 +28,12 @@ def tables(found: Found) -> dict[str, str]:
         "summary": _summary(found),
         "comparison": _comparison(found),
         "choices": _choices(found),
-        "thresholds": _thresholds(found),
         "curve": _curve(found.curve),
         "life": _life(found.life),
     }
 
 
-MARKS = ("made", "summary", "comparison", "choices", "thresholds", "curve", "life")
+MARKS = ("made", "summary", "comparison", "choices", "curve", "life")
 """The names that ``tables`` knows."""
 
 
@@ -90,13 +88,6 @@ def _choices(found: Found) -> str:
             loud = ", ".join(f"{loud:g}" for _, loud in told)
             lines.append([ESTIMATOR_NAMES[name], part, f"{SETTING_NAMES[name]}: {settings}", loud])
     return _table(["estimator", "model", "setting", "loudness"], lines, left=2)
-
-
-def _thresholds(found: Found) -> str:
-    lines = [
-        [kind.value, ", ".join(f"{told[kind]:.2f}" for told in found.thresholds)] for kind in KINDS
-    ]
-    return _table(["kind", "least sureness"], lines)
 
 
 def _curve(points: Sequence[Point]) -> str:

@@ -241,7 +241,8 @@ def test_thresholds_are_read_from_the_card_and_have_defaults() -> None:
     card, _ = load_base()
     found = from_card(card.metrics)
     assert set(found.kinds) == set(KINDS)
-    assert from_card({}).least(Kind.OFFER) == 0.5
+    assert from_card({}).least(Kind.REJECTION) == 0.5
+    assert tuple(found.languages) == ("en",)
     assert from_card({"thresholds": {"kinds": {"offer": 0.7}}}).least(Kind.OFFER) == 0.7
 
 

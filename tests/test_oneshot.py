@@ -164,6 +164,22 @@ def test_evaluate_prints_the_figures(robin: World, tmp_path: Path) -> None:
     assert "precision" in text
 
 
+def test_evaluate_by_a_field_and_by_language_tells_each_apart(robin: World, tmp_path: Path) -> None:
+    file = tmp_path / "mail.jsonl"
+    french = "Bonjour, nous vous remercions pour votre candidature et pour votre patience. " * 4
+    rows = [
+        {"subject": "Your application", "body": "You have not been selected.", "kind": "rejection"},
+        {"subject": "Lunch", "body": "Shall we have soup?", "kind": "other", "source": "home"},
+        {"subject": "Candidature", "body": french, "kind": "rejection", "source": "home"},
+    ]
+    file.write_text("\n".join(json.dumps(row) for row in rows))
+    told = robin.ok("evaluate", "--json", "--by", "source", str(file)).json["by"]
+    assert {name: one["messages"] for name, one in told.items()} == {"": 1, "home": 2}
+    told = robin.ok("evaluate", "--json", "--by", "language", str(file)).json["by"]
+    assert told["fr"]["coverage"] == 0
+    assert "language fr" in robin.ok("evaluate", "--by", "language", str(file)).out
+
+
 @pytest.mark.parametrize(
     ("text", "says"), [('{"kind": "nope"}', "nope"), ("not json", "JSON"), (None, "cannot be read")]
 )

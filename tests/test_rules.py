@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mailsense.classify import facts as told
 from mailsense.classify import letters, rules, sentences
+from mailsense.classify.thresholds import from_card
 from mailsense.domain import (
     Address,
     Event,
@@ -90,6 +91,13 @@ def test_a_long_letter_in_another_language_is_unsure_and_says_so() -> None:
     assert verdict is not None
     assert verdict.kind is Kind.UNSURE
     assert verdict.evidence == (Evidence("fact", "written in another language (fr)", 1.0),)
+
+
+def test_a_model_that_learned_french_reads_french() -> None:
+    letter = message("Bonjour", FRENCH, language="fr")
+    card = {"languages": {"en": {"letters": 9}, "fr": {"letters": 9}}}
+    assert rules.unreadable(letter, from_card(card).languages) is None
+    assert rules.unreadable(letter, from_card({}).languages) is not None
 
 
 def test_a_message_without_a_word_is_unsure_and_says_so() -> None:

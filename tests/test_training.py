@@ -19,7 +19,7 @@ from mailsense.classify.features import bag
 from mailsense.classify.letters import address
 from mailsense.classify.model import COLUMNS, NEUTRAL, SIGNALS, Model, linear, rows, softmax
 from mailsense.classify.stacking import fit_stack
-from mailsense.classify.thresholds import HIGHEST, LOWEST, choose
+from mailsense.classify.thresholds import Thresholds, as_metrics, from_card
 from mailsense.classify.tokens import tokens
 from mailsense.domain import Address, Example, Facts, Kind, Message, Reason, Stage
 from mailsense.errors import ModelError
@@ -186,13 +186,12 @@ def test_a_kind_is_as_likely_as_in_a_mailbox(base: corpus.Corpus) -> None:
     rows = samples.gather(base, [], folds=4, seed=0).letter
     inputs = np.random.default_rng(0).normal(size=(len(rows.labels), SIGNALS))
     letters = held.Held(inputs, rows.labels, rows.weights, rows.folds, rows.real)
-    weights, shift = held.as_in_a_mailbox(letters)
-    share = np.bincount(rows.labels, weights=weights) / weights.sum()
-    assert share == pytest.approx([held.MAILBOX[kind] for kind in corpus.KINDS])
+    shift = held.shift_to_mailbox(letters)
     assert sum(held.MAILBOX.values()) == pytest.approx(1)
     plain = np.bincount(rows.labels, weights=rows.weights)
+    share = [held.MAILBOX[kind] for kind in corpus.KINDS]
     assert np.exp(shift) * plain / plain.sum() == pytest.approx(share)
-    before, after = (fit_stack(inputs, rows.labels, weights, by) for by in (None, shift))
+    before, after = (fit_stack(inputs, rows.labels, rows.weights, by) for by in (None, shift))
     assert after["stack_bias"] - before["stack_bias"] == pytest.approx(shift)
 
 
@@ -406,15 +405,13 @@ def test_after_a_change_of_layout_there_is_something_to_learn_again(
     assert training.digest(owls(2)) != before
 
 
-def test_thresholds_rise_until_the_answers_are_precise() -> None:
-    number = corpus.KINDS.index(Kind.REJECTION)
-    other = corpus.KINDS.index(Kind.OTHER)
-    probabilities = np.zeros((20, len(corpus.KINDS)))
-    probabilities[:, number] = np.linspace(0.4, 0.9, 20)
-    labels = np.where(probabilities[:, number] > 0.6, number, other)
-    kinds = choose(probabilities, labels, np.ones(20))["thresholds"]["kinds"]  # type: ignore[index]
-    assert 0.55 < kinds["rejection"] <= HIGHEST
-    assert kinds["offer"] == LOWEST
+def test_an_answer_must_be_the_surer_the_more_a_mistake_costs() -> None:
+    limit = Thresholds()
+    least = {kind: limit.least(kind) for kind in corpus.KINDS}
+    assert least[Kind.REJECTION] == pytest.approx(0.5)
+    assert least[Kind.REJECTION] > least[Kind.FEEDBACK] > least[Kind.ACKNOWLEDGEMENT]
+    assert from_card(as_metrics(limit)).kinds == pytest.approx(least, abs=1e-4)
+    assert from_card({}).least(Kind.OFFER) == limit.least(Kind.OFFER)
 
 
 GOOD_SENTENCE = {"text": "It's a no.", "kind": "rejection", "reason": "not-selected"}
@@ -446,7 +443,9 @@ def test_a_from_line_is_an_address(header: str, name: str, email: str) -> None:
 
 def test_a_corpus_is_read(tmp_path: Path) -> None:
     found = corpus.load(_corpus(tmp_path, [GOOD_SENTENCE], [GOOD_LETTER]))
-    assert found.sentences == (corpus.Sentence("It's a no.", Kind.REJECTION, Reason.NOT_SELECTED),)
+    no = corpus.Sentence("It's a no.", Kind.REJECTION, Reason.NOT_SELECTED, language="en")
+    assert found.sentences == (no,)
+    assert found.languages == {"en": {"sentences": 1, "letters": 1}}
     (letter,) = found.letters
     assert letter.address == Address("Jo", "jo@x.example")
     assert letter.decisive == ("No.",)

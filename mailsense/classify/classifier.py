@@ -92,7 +92,8 @@ class ModelClassifier:
     def classify(self, messages: Sequence[Message]) -> list[Verdict]:
         """Given messages, return a verdict for each, in order."""
         verdicts: list[Verdict | None] = [
-            rules.judge(message) or rules.unreadable(message) for message in messages
+            rules.judge(message) or rules.unreadable(message, self._ready().thresholds.languages)
+            for message in messages
         ]
         unread = [number for number, verdict in enumerate(verdicts) if verdict is None]
         for start in range(0, len(unread), BATCH):

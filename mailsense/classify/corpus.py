@@ -33,6 +33,7 @@ class Sentence:
     kind: Kind | None
     reason: Reason | None = None
     voice: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Letter:
     decisive: tuple[str, ...]
     beside: tuple[tuple[Kind, str], ...] = ()
     voice: str = ""
+    language: str = ""
 
     @property
     def address(self) -> Address:
@@ -65,6 +67,16 @@ class Corpus:
 
     sentences: tuple[Sentence, ...] = ()
     letters: tuple[Letter, ...] = ()
+
+    @cached_property
+    def languages(self) -> Mapping[str, Mapping[str, int]]:
+        """Return language → how many sentences and letters are in it."""
+        found: dict[str, dict[str, int]] = {}
+        for name, records in (("sentences", self.sentences), ("letters", self.letters)):
+            for record in records:
+                counts = found.setdefault(record.language, {"sentences": 0, "letters": 0})
+                counts[name] += 1
+        return found
 
     @cached_property
     def digest(self) -> str:
@@ -110,16 +122,16 @@ def _reason(record: Mapping[str, Any], place: str) -> Reason | None:
     return Reason(value)
 
 
-def _sentence(record: Mapping[str, Any], place: str) -> Sentence:
+def _sentence(record: Mapping[str, Any], place: str, language: str) -> Sentence:
     kind = None if record.get("kind") == NEUTRAL else _kind(record.get("kind"), place)
     reason = _reason(record, place)
     if reason and kind is not Kind.REJECTION:
         raise ValueError(f"{place}: a reason belongs to a rejection")
     voice = _text(record, "voice", place, empty=True)
-    return Sentence(_text(record, "text", place), kind, reason, voice)
+    return Sentence(_text(record, "text", place), kind, reason, voice, language)
 
 
-def _letter(record: Mapping[str, Any], place: str) -> Letter:
+def _letter(record: Mapping[str, Any], place: str, language: str = "") -> Letter:
     body = _text(record, "body", place)
     decisive = record.get("decisive", [])
     also = record.get("also") or []
@@ -151,6 +163,7 @@ def _letter(record: Mapping[str, Any], place: str) -> Letter:
         decisive=tuple(decisive),
         beside=beside,
         voice=_text(record, "voice", place, empty=True),
+        language=language,
     )
 
 
@@ -167,14 +180,14 @@ def load(folder: Path) -> Corpus:
     for language in sorted(path for path in folder.iterdir() if path.is_dir()):
         known = language / "sentences.jsonl"
         for place, record in _records(known) if known.is_file() else ():
-            sentence = _sentence(record, place)
+            sentence = _sentence(record, place, language.name)
             if sentence.text in kinds:
                 raise ValueError(f"{place}: this sentence is there already")
             kinds[sentence.text] = sentence.kind
             sentences.append(sentence)
         for path in sorted((language / "messages").glob("*.jsonl")):
             for place, record in _records(path):
-                found = _letter(record, place)
+                found = _letter(record, place, language.name)
                 if found.id in ids:
                     raise ValueError(f"{place}: the id {found.id!r} is there already")
                 ids.add(found.id)

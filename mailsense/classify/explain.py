@@ -132,10 +132,12 @@ def explain(message: Message, parts: Parts) -> Explanation:
     ``parts`` is called only when no rule settles it.  The letter is judged a few hundred
     times, which takes a part of a second.
     """
-    settled = rules.judge(message) or rules.unreadable(message)
+    settled = rules.judge(message)
+    if settled is None:
+        model, limit, name = parts()
+        settled = rules.unreadable(message, limit.languages)
     if settled is not None:
         return Explanation(settled, settled.evidence[0].text)
-    model, limit, name = parts()
     return _Trial(model, limit, name, of_message(message), rules.leans(message)).explanation()
 
 

@@ -1,8 +1,8 @@
-"""Letters judged by models that had not seen them: what the stack and the thresholds learn from.
+"""Letters judged by models that had not seen them: what the stack learns from.
 
-Decides how such letters are weighed as a mailbox has them, how sure the whole model is of each
-(every fold judged by the others' stack), and what is measured with it.  Those of the shipped
-corpus are kept beside the model, so that learning the user's own labels need not judge the
+Decides how much likelier each kind is in a mailbox than among them, how sure the whole model is
+of each (every fold judged by the others' stack), and what is measured with it.  Those of the
+shipped corpus are kept beside the model, so that learning the user's own labels need not judge the
 corpus anew.  Refuses to know where the signals come from (``model.signals``).
 """
 
@@ -27,13 +27,13 @@ MAILBOX: dict[Kind, float] = {
     Kind.OFFER: 0.025,
     Kind.INTERVIEW: 0.06,
     Kind.TASK: 0.05,
-    Kind.REJECTION: 0.12,
-    Kind.REFERRAL: 0.025,
-    Kind.FEEDBACK: 0.025,
+    Kind.REJECTION: 0.105,
+    Kind.REFERRAL: 0.02,
+    Kind.FEEDBACK: 0.02,
     Kind.OUTREACH: 0.05,
-    Kind.ACKNOWLEDGEMENT: 0.1,
-    Kind.ALERT: 0.055,
-    Kind.OTHER: 0.49,
+    Kind.ACKNOWLEDGEMENT: 0.075,
+    Kind.ALERT: 0.04,
+    Kind.OTHER: 0.555,
 }
 """The shares of kinds in a job seeker's mailbox, roughly; the corpus has them otherwise."""
 
@@ -96,18 +96,18 @@ def load(path: Path) -> Held | None:
     return held if held.inputs.shape == (len(held), SIGNALS) else None
 
 
-def as_in_a_mailbox(held: Held) -> tuple[Array, Array]:
-    """Return the letters' weights as a mailbox has them, and what that adds to each logit.
+def shift_to_mailbox(held: Held) -> Array:
+    """Return what a mailbox's shares of the kinds add to each kind's logit.
 
     The stack is fitted to the corpus as it is, where the rare kinds are many enough to learn
     from, and its bias is corrected for their real share afterwards (Saerens et al., 2002).
     """
     import numpy as np
 
-    weights = held.weights
-    present = np.bincount(held.labels, weights=weights, minlength=len(KINDS)) / weights.sum()
+    present = np.bincount(held.labels, weights=held.weights, minlength=len(KINDS))
+    present = present / held.weights.sum()
     share = np.asarray([MAILBOX[kind] for kind in KINDS]) / np.maximum(present, 1e-9)
-    return weights * share[held.labels], np.where(present > 0, np.log(share), 0.0)
+    return np.where(present > 0, np.log(share), 0.0)
 
 
 def outside(held: Held, shift: Array) -> Array:
@@ -133,20 +133,20 @@ def decisions(probabilities: Array, limit: Thresholds) -> Sequence[Verdict]:
     return verdicts
 
 
-def measured(held: Held, probabilities: Array, weights: Array) -> dict[str, object]:
+def measured(held: Held, probabilities: Array) -> dict[str, object]:
     """Given out-of-fold probabilities, return the thresholds and how good they are.
 
     The figures are of the letters as they were written, each judged by models and a stack
-    that saw neither it nor its family nor its voice; only the thresholds were chosen with it.
+    that saw neither it nor its family nor its voice.
     """
     import numpy as np
 
     from mailsense.classify.evaluate import evaluate
-    from mailsense.classify.thresholds import choose, from_card
+    from mailsense.classify.thresholds import Thresholds, as_metrics
 
-    metrics = choose(probabilities, held.labels, weights)
+    limit = Thresholds()
     real = np.flatnonzero(held.real)
-    verdicts = decisions(probabilities[real], from_card(metrics))
+    verdicts = decisions(probabilities[real], limit)
     golds = [KINDS[label].value for label in held.labels[real]]
     figures = evaluate(list(zip(golds, verdicts, strict=True))).as_dict()
     figures["guesses"] = round(
@@ -154,4 +154,4 @@ def measured(held: Held, probabilities: Array, weights: Array) -> dict[str, obje
         / max(1, len(golds)),
         4,
     )
-    return {**metrics, "held_out": figures}
+    return {**as_metrics(limit), "held_out": figures}

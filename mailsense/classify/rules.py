@@ -11,12 +11,13 @@ RFC 5546 (calendar methods).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from mailsense.classify.facts import STEMS, speaks_of_work, stage_hint
 from mailsense.domain import Evidence, Kind, Message, Source, Stage, Verdict
 
-ENGLISH = ("", "en")
+LEARNED: Collection[str] = ("en",)
+"""The languages that a model knows whose card names none."""
 LEAST_WORDS = 20
 """A language told from fewer words is a guess."""
 
@@ -97,9 +98,9 @@ _INTERVIEW = re.compile(
 Is not: "Weekly standup", "Interviewing skills training", "Lunch"."""
 
 
-def unreadable(message: Message) -> Verdict | None:
-    """Given a message in another language than English, or without a word, say *unsure*."""
-    foreign = message.language not in ENGLISH
+def unreadable(message: Message, languages: Collection[str] = LEARNED) -> Verdict | None:
+    """Given a message in none of the ``languages`` learned, or without a word, say *unsure*."""
+    foreign = message.language and message.language not in languages
     if foreign and len(message.text.split(None, LEAST_WORDS)) >= LEAST_WORDS:
         said = f"written in another language ({message.language})"
     elif not (message.text.strip() or message.subject.strip() or message.quoted.strip()):

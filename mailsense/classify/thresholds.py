@@ -1,4 +1,4 @@
-"""When to say *unsure*: chosen from letters the model had not seen, kept in the model's card.
+"""When to say *unsure*: from what a mistake costs, kept in the model's card.
 
 Decides, kind by kind, how sure the model must be.  A missed request costs a job and a false
 "rejection" insults, so a rejection must be surer than an acknowledgement, and a letter that may
@@ -7,32 +7,30 @@ well be a request is never quietly filed as anything else.  Refuses to know feat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from mailsense.classify.corpus import KINDS
+from mailsense.classify.rules import LEARNED
 from mailsense.domain import Kind, Tag
 
-if TYPE_CHECKING:
-    from mailsense.classify.features import Array
-
-TARGET: Mapping[Kind, float] = {
-    Kind.OFFER: 0.85,
-    Kind.INTERVIEW: 0.85,
-    Kind.TASK: 0.85,
-    Kind.REJECTION: 0.9,
-    Kind.REFERRAL: 0.85,
-    Kind.FEEDBACK: 0.85,
-    Kind.OUTREACH: 0.85,
-    Kind.ACKNOWLEDGEMENT: 0.8,
-    Kind.ALERT: 0.7,
-    Kind.OTHER: 0.75,
+COST: Mapping[Kind, float] = {
+    Kind.OFFER: 1.7,
+    Kind.INTERVIEW: 1.7,
+    Kind.TASK: 1.7,
+    Kind.REJECTION: 2.0,
+    Kind.REFERRAL: 1.7,
+    Kind.FEEDBACK: 1.7,
+    Kind.OUTREACH: 1.7,
+    Kind.ACKNOWLEDGEMENT: 1.5,
+    Kind.ALERT: 1.4,
+    Kind.OTHER: 1.5,
 }
-"""The precision asked of each kind on letters not seen in training."""
+"""What a wrong answer of each kind costs, where being asked costs 1.
 
-LOWEST, HIGHEST = 0.3, 0.6
-"""No threshold is chosen outside these: a small corpus tells no more than that."""
+A false rejection insults; a false request is a letter too many, but one not seen may be a job; a
+false receipt only hides among others.  The probabilities are calibrated, so an answer is worth its
+risk from ``1 - 1 / COST`` on (Chow, 1970)."""
 GAP = 0.1
 """A runner-up of another tag this close makes the answer unsure."""
 REQUEST = 0.4
@@ -56,15 +54,19 @@ def group(kind: Kind) -> frozenset[Kind]:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """How sure the model must be of each kind, and by how much surer than of another tag."""
+    """How sure the model must be of each kind, and by how much surer than of another tag.
+
+    Of a letter in another language than these it knows nothing.
+    """
 
     kinds: Mapping[Kind, float] = field(default_factory=dict)
     gap: float = GAP
     request: float = REQUEST
+    languages: Collection[str] = LEARNED
 
     def least(self, kind: Kind) -> float:
         """Return the least probability that lets ``kind`` stand."""
-        return self.kinds.get(kind, 0.5)
+        return self.kinds.get(kind, 1.0 - 1.0 / COST[kind])
 
     def doubt(self, likely: Mapping[Kind, float], kinds: tuple[Kind, ...], first: Kind) -> bool:
         """Given each kind's probability, tell whether they are too low or too even to answer.
@@ -83,38 +85,21 @@ class Thresholds:
 
 def from_card(metrics: Mapping[str, object]) -> Thresholds:
     """Given a card's metrics, return its thresholds; what is missing takes the default."""
-    found = metrics.get("thresholds")
+    found, known = metrics.get("thresholds"), metrics.get("languages")
+    languages = tuple(map(str, known)) if isinstance(known, Mapping) and known else LEARNED
     if not isinstance(found, Mapping):
-        return Thresholds()
+        return Thresholds(languages=languages)
     named = found.get("kinds")
     kinds = (
         {kind: float(named[kind.value]) for kind in KINDS if kind.value in named}
         if isinstance(named, Mapping)
         else {}
     )
-    return Thresholds(kinds, float(found.get("gap", GAP)), float(found.get("request", REQUEST)))
+    gap, request = float(found.get("gap", GAP)), float(found.get("request", REQUEST))
+    return Thresholds(kinds, gap, request, languages)
 
 
-def _least(sure: Array, right: Array, weights: Array, target: float) -> float:
-    """Return the lowest threshold from which on the precision reaches the target."""
-    import numpy as np
-
-    for level in np.arange(LOWEST, HIGHEST, 0.02):
-        kept = sure >= level
-        if not kept.any() or np.average(right[kept], weights=weights[kept]) >= target:
-            return round(float(level), 2)
-    return HIGHEST
-
-
-def choose(probabilities: Array, labels: Array, weights: Array) -> dict[str, object]:
-    """Given out-of-fold probabilities, true numbers and weights, return thresholds."""
-    import numpy as np
-
-    best = probabilities.argmax(axis=1)
-    kinds = {}
-    for number, kind in enumerate(KINDS):
-        mine = best == number
-        alike = [other for other, name in enumerate(KINDS) if name in group(kind)]
-        sure = probabilities[mine][:, alike].sum(axis=1)
-        kinds[kind.value] = _least(sure, np.isin(labels[mine], alike), weights[mine], TARGET[kind])
-    return {"thresholds": {"kinds": kinds, "gap": GAP, "request": REQUEST}}
+def as_metrics(limit: Thresholds) -> dict[str, object]:
+    """Return the thresholds as a model's card keeps them."""
+    kinds = {kind.value: round(limit.least(kind), 4) for kind in KINDS}
+    return {"thresholds": {"kinds": kinds, "gap": limit.gap, "request": limit.request}}

@@ -201,7 +201,7 @@ def train(
     """
     import numpy as np
 
-    from mailsense.classify.held import as_in_a_mailbox, decisions, measured, outside
+    from mailsense.classify.held import decisions, measured, outside, shift_to_mailbox
     from mailsense.classify.model import Model
     from mailsense.classify.samples import gather
     from mailsense.classify.thresholds import from_card
@@ -229,12 +229,12 @@ def train(
     sentence, letter = models[:2]
     found = _judged(samples, models[2:], own)
     every = found if shipped is None else shipped.held.plus(found)
-    weights, shift = as_in_a_mailbox(every)
+    shift = shift_to_mailbox(every)
     stack = fit_stack(every.inputs, every.labels, every.weights, shift)
     arrays = _export(sentence, reasons, letter)
     arrays |= {name: value.astype(np.float32) for name, value in stack.items()}
     probabilities = outside(every, shift)
-    metrics = measured(every, probabilities, weights)
+    metrics = measured(every, probabilities)
     if samples.keys:
         said = decisions(probabilities[-len(samples.keys) :], from_card(metrics))
         metrics["own"] = {
@@ -284,6 +284,7 @@ def _card(
         checksum="",
         metrics={
             "corpus": base.digest,
+            "languages": base.languages,
             "sentences": len(base.sentences),
             "letters": len(base.letters),
             **metrics,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -196,8 +196,9 @@ def _objects() -> Iterator[_Named]:
 
 @click.command("evaluate")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--by", metavar="FIELD", help="Also apart, by language or a field of the objects.")
 @click.option("--json", "as_json_", is_flag=True, help="Print as JSON.")
-def evaluate_command(file: Path, as_json_: bool) -> None:
+def evaluate_command(file: Path, by: str | None, as_json_: bool) -> None:
     """Measure the classifier on FILE: JSON lines with from, subject, body and kind."""
     from mailsense.classify.evaluate import evaluate
     from mailsense.mail.parse import parse_fields
@@ -205,6 +206,7 @@ def evaluate_command(file: Path, as_json_: bool) -> None:
     app = current()
     gold: list[str] = []
     read: list[Message] = []
+    groups: list[str] = []
     for number, given in _labelled(file):
         kind = given.get("kind")
         if kind not in {k.value for k in Kind}:
@@ -214,17 +216,32 @@ def evaluate_command(file: Path, as_json_: bool) -> None:
             read.append(parse_fields(given))
         except ParseError as error:
             raise UserError(f"{file}:{number}: {error}") from None
+        groups.append(_group(given, by, read[-1]) if by else "")
     bar = Progress()
     verdicts = []
     for start in range(0, len(read), _CHUNK):
         verdicts += app.classifier.classify(read[start : start + _CHUNK])
         bar("classify", len(verdicts), len(read))
     bar.close()
-    report = evaluate(list(zip(gold, verdicts, strict=True)))
+    pairs = list(zip(gold, verdicts, strict=True))
+    report = evaluate(pairs)
+    apart = {
+        name: evaluate([pair for pair, group in zip(pairs, groups, strict=True) if group == name])
+        for name in sorted(set(groups) if by else ())
+    }
     if as_json_:
-        emit([report.as_dict()], lines=True)
-    else:
-        say(report.as_text())
+        told = {name: one.as_dict() for name, one in apart.items()}
+        emit([{**report.as_dict(), **({"by": told} if by else {})}], lines=True)
+        return
+    say(report.as_text())
+    for name, one in apart.items():
+        say(f"{by} {clean(name) or 'not told'}\n\n{one.as_text()}")
+
+
+def _group(given: Mapping[str, Any], by: str, message: Message) -> str:
+    """Return what an object says of the field; a language that it does not tell is detected."""
+    value = given.get(by)
+    return str(value) if value is not None else message.language if by == "language" else ""
 
 
 def _labelled(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from mailsense.pipeline.parsing import FIRST, Parser, Result, Wait, complete
 from mailsense.ports import Fetched, Mailbox
 
-BATCH = 100
-"""UIDs a FETCH: with ``FIRST`` bytes each at most 2 MB in memory, several times over while the
+BATCH = 64
+"""UIDs a FETCH: with ``FIRST`` bytes each at most 1 MB in memory, several times over while the
 parser works on some."""
 HEAD = 65_536
 """Bytes fetched of what the first look does not settle: nine in ten are smaller than 37 KB."""

@@ -39,7 +39,7 @@ def questions(store: Store, model: Callable[[], Model], count: int) -> list[Ques
 
     ``model`` is opened when there is something to ask.
     """
-    from mailsense.classify import asking, rules
+    from mailsense.classify import asking
     from mailsense.classify.letters import of_example
 
     examples = store.examples()
@@ -49,7 +49,7 @@ def questions(store: Store, model: Callable[[], Model], count: int) -> list[Ques
         for item in _open(store, told)
         if item.verdict is not None
         and item.verdict.source is Source.MODEL
-        and rules.unreadable(item.message) is None
+        and item.verdict.confidence > 0  # else there was nothing that it could read
     ]
     if not items:
         return []
