@@ -148,6 +148,27 @@ def test_the_solver_comes_to_where_a_slow_exact_one_does(
     assert cost(found.weights * 0, found.bias * 0) > 1.5 * best
 
 
+def test_a_fit_begins_where_the_base_ended_and_its_new_words_at_nothing() -> None:
+    old = [*(f"we regret number {n}" for n in range(9)), *(f"come by at {n}" for n in range(9)),
+           *(f"soup and bread for {n}" for n in range(9))]  # fmt: skip
+    said = [0] * 9 + [1] * 9 + [2] * 9
+    new = ["zyzzyva regret", "zyzzyva regret too"]
+    counts = bag([tokens(text) for text in (*old, *new)]).matrix()
+    labels, weights = np.asarray([*said, 1, 1]), np.ones(29)
+    rows = np.arange(29) < 27
+    scaling = fitting.scale(counts)
+    base = fitting.fit(counts[rows], labels[rows], weights[rows], 3, 30.0, scaling)
+    start = fitting.Start(base.table()[:, :-1], base.bias, rows)
+    scaled = scaling(counts)
+    found = fitting._regression(start, scaling, scaled, labels, weights)
+    bayes = fitting.BAYES * fitting.bayes(scaled[rows], labels[rows], weights[rows])
+    met = np.asarray(abs(counts[rows][:, scaling.kept]).sum(axis=0)).ravel() > 0
+    assert found[:, met] + bayes[:, met] == pytest.approx(base.weights[met].T, abs=1e-4)
+    start.folded[scaling.kept[~met]] = 0.0  # as a stored model, which holds only what it met
+    assert not fitting._regression(start, scaling, scaled, labels, weights)[:, ~met].any()
+    assert (~met).any()
+
+
 @pytest.mark.parametrize("heavy", [1.0, 40.0])
 def test_a_very_heavy_row_is_learned_and_swings_nothing(heavy: float) -> None:
     texts = [*(f"we regret number {n}" for n in range(60)), *(f"come by at {n}" for n in range(60))]
@@ -368,6 +389,16 @@ def test_of_a_labelled_letter_the_telling_sentence_teaches_the_others_that_they_
     assert weights[-1] == weights.max() == pytest.approx(samples.OWN, rel=0.5)
     unread = samples.gather(base, [label], folds=4, seed=0).sentence
     assert set(unread.labels[unread.own]) == {samples.NUMBER[Kind.REJECTION]}
+
+
+def test_a_long_letter_without_a_telling_sentence_teaches_no_more_than_a_short_one(
+    trained: tuple, base: corpus.Corpus
+) -> None:
+    text = "\n\n".join(f"Kwel zorp number {n} vint." for n in range(60))
+    label = example("a", "Zorp", text, Kind.TASK)
+    rows = samples.gather(base, [label], folds=4, seed=0, known=Model(trained[0])).sentence
+    mine = rows.own & (rows.labels == samples.NUMBER[Kind.TASK])
+    assert rows.weights[mine].sum() <= samples.OWN * samples.FEW + 1e-6
 
 
 def test_a_letter_its_variant_and_its_family_share_a_fold(base: corpus.Corpus) -> None:

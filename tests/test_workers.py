@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -105,6 +106,29 @@ def test_a_process_that_dies_at_work_loses_nothing_of_what_waits_for_it(workers:
     for worker in workers._all:
         worker._process.send_signal(signal.SIGKILL)
     assert [wait() for wait in waiting] == [parse_all(one, None) for one in batches]
+
+
+def test_a_task_that_cannot_be_handed_over_leaves_nobody_waiting(workers: Workers) -> None:
+    workers.parser(WORTH)
+    worker = workers._all[0]
+    with pytest.raises((AttributeError, TypeError, pickle.PicklingError)):
+        worker.begin(lambda: None)
+    assert worker.busy == 0
+    raws = batch(letter(id="after"))
+    assert worker.begin((raws, None))() == parse_all(raws, None)
+
+
+def test_an_answer_that_cannot_be_taken_is_found_here(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_large(_: object) -> bytes:
+        raise MemoryError
+
+    monkeypatch.setattr("mailsense.cli.workers.receive", too_large)
+    parser = workers.parser(WORTH)
+    raws = batch(letter(id="large"))
+    assert parser.submit(raws, None)() == parse_all(raws, None)
+    assert all(worker.ended or worker.busy == 0 for worker in workers._all)
 
 
 def test_closing_waits_for_no_answer_that_nobody_wants(workers: Workers) -> None:

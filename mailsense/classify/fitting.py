@@ -92,17 +92,21 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A fitted model as it is stored: folded weights (buckets x classes) and bias."""
+    """A fitted model as it is stored: folded weights (buckets x classes) and bias.
+
+    ``rows`` tells which of the rows at hand it was fitted to.
+    """
 
     folded: Array
     bias: Array
+    rows: Array
 
 
-def stored(arrays: Mapping[str, Array], name: str) -> Start:
-    """Given a model's arrays (see ``model``) and which of its parts, return that as a start."""
+def stored(arrays: Mapping[str, Array], name: str, rows: Array) -> Start:
+    """Given a model's arrays (see ``model``), which of its parts and its rows, return a start."""
     folded = np.zeros((BUCKETS, arrays[name].shape[1]), dtype=np.float32)
     folded[arrays["buckets"]] = arrays[name]
-    return Start(folded, arrays[f"{name}_bias"].astype(np.float64))
+    return Start(folded, arrays[f"{name}_bias"].astype(np.float64), rows)
 
 
 def solver(strength: float, passes: int | None = None) -> Any:
@@ -130,6 +134,18 @@ def bayes(rows: Any, labels: Array, weights: Array) -> Array:
     found = ComplementNB(alpha=SMOOTHING).fit(rows, labels, sample_weight=weights)
     told = found.feature_log_prob_
     return np.asarray(told - told.mean(axis=0))
+
+
+def _regression(start: Start, scaling: Scale, scaled: Any, labels: Array, weights: Array) -> Array:
+    """Return the regression's part of a start (classes x kept): without its naive Bayes.
+
+    That is of the rows it was fitted to; what it never met begins at 0.
+    """
+    known = start.folded[scaling.kept]
+    old = BAYES * bayes(scaled[start.rows], labels[start.rows], weights[start.rows])
+    found = (known / scaling.factor[scaling.kept, None]).T - old
+    found[:, ~known.any(axis=1)] = 0.0
+    return np.asarray(found)
 
 
 def fit(
@@ -163,7 +179,7 @@ def fit(
     if start is not None and len(present) == classes:
         model.set_params(warm_start=True)
         model.classes_, model.intercept_ = present, start.bias
-        model.coef_ = (start.folded[scaling.kept] / scaling.factor[scaling.kept, None]).T - added
+        model.coef_ = _regression(start, scaling, scaled, labels, weights)
     model.fit(scaled[shown], labels[shown], sample_weight=(weights / times / mean)[shown])
     coefficients, intercept = model.coef_, model.intercept_
     if len(present) == 2:

@@ -44,6 +44,8 @@ OWN_LETTER = 0.5
 too, whatever these say."""
 MOST = 40
 """Sentences of a letter of the user's that teach."""
+FEW = 4.0
+"""Telling sentences of a letter that teach in full: where all seem alike, none is so telling."""
 TELLING = 0.3
 """A sentence teaches what its letter was called when it is this telling beside the letter's most
 telling one; what is less so teaches that it decides nothing."""
@@ -155,11 +157,13 @@ def _own(
         found = [sentence for sentence in sent.sentences if sentence]
         telling = _telling(reading, label) if example.kind not in QUIET else None
         among = max(1.0, min(len(found), MOST) / 2)
+        told = sum(share for share in (telling or ())[:MOST] if share >= TELLING)
+        spare = min(1.0, FEW / max(told, 1e-9))
         for number, sentence in enumerate(found[:MOST]):
             if telling is None:
                 bench.say(sentence, label, fold, weight / among, reason)
             elif telling[number] >= TELLING:
-                bench.say(sentence, label, fold, weight * telling[number], reason)
+                bench.say(sentence, label, fold, weight * telling[number] * spare, reason)
             else:
                 bench.say(sentence, NEUTRAL, fold, weight / among)
 

@@ -1,10 +1,10 @@
 """Examples into a model: fits the sentence, letter and stacking models and exports arrays.
 
 Decides how the base corpus and the user's own labels are weighed, and from what is left out of
-each fold it learns how far to trust the parts (stacked generalisation, Wolpert 1992) and where
-to say *unsure* (``held``).  The folds and the model itself are fitted side by side.  Refuses to
-know files, clocks and how a model is accepted: ``train`` returns arrays and a card without
-``checksum``, which the keeper of the file fills in.
+each fold it learns how far to trust the parts (stacked generalisation, Wolpert 1992; ``held``).
+The folds and the model itself are fitted side by side.  Refuses to know files, clocks and how a
+model is accepted: ``train`` returns arrays and a card without ``checksum``, which the keeper of
+the file fills in.
 """
 
 from __future__ import annotations
@@ -82,13 +82,13 @@ def fitted(
     from mailsense.classify.model import COLUMNS
 
     rows = samples.sentence if part == "sentence" else samples.letter
-    counts, labels, weights = rows.counts, rows.labels, rows.weights
+    counts, labels, weights, base = rows.counts, rows.labels, rows.weights, ~rows.own
     classes, strength = (COLUMNS, SENTENCE_C) if part == "sentence" else (len(KINDS), LETTER_C)
     if without is not None:
         use = ~without
-        counts, labels, weights = counts[use], labels[use], weights[use]
+        counts, labels, weights, base = counts[use], labels[use], weights[use], base[use]
     scaling = scale(counts, RARE if part == "sentence" else RARE_IN_LETTERS)
-    start = None if shipped is None else stored(shipped.arrays, part)
+    start = None if shipped is None else stored(shipped.arrays, part, base)
     return fit(counts, labels, weights, classes, strength, scaling, passes, start)
 
 

@@ -288,7 +288,7 @@ def progress(app: App, store: SqliteStore) -> dict[str, Any]:
                 "subject": asked.item.message.subject,
                 "kind": asked.item.verdict.kind.value,
                 "guess": asked.guess.value,
-                "confidence": round(asked.confidence, 4),
+                "confidence": round(asked.item.verdict.confidence, 4),
             }
             for asked in questions(store, lambda: app.classifier.parts()[0], _NEXT)
             if asked.item.verdict is not None

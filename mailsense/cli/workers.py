@@ -82,9 +82,10 @@ class Worker:
 
         That raises Lost when none comes, UserError when it says so.
         """
+        data = frame(task)  # first: if this fails, nobody waits for what never comes
         answer: SimpleQueue[bytes | None] = SimpleQueue()
         self._waiting.append(answer)
-        self._tasks.put(frame(task))
+        self._tasks.put(data)
         if self._ended:  # perhaps before it could see that this one waits too
             self._give_up()
         return lambda: self._result(answer)
@@ -108,13 +109,17 @@ class Worker:
             self._to.close()
 
     def _read(self) -> None:
-        with suppress(OSError, EOFError):
-            while True:
-                data = receive(self._from)
-                self._waiting.popleft().put(data)
-        self._ended = True
-        self._give_up()
-        self._from.close()
+        try:
+            # Beside its end: an answer too large to hold, or one that nobody asked for.
+            with suppress(OSError, EOFError, MemoryError, OverflowError, IndexError):
+                while True:
+                    data = receive(self._from)
+                    self._waiting.popleft().put(data)
+        finally:
+            self._ended = True
+            self._give_up()
+            self._process.kill()  # it may live on, and wait for us to listen
+            self._from.close()
 
     def _give_up(self) -> None:
         """Tell all who wait that no answer will come."""
@@ -175,7 +180,7 @@ class Workers:
         def wait() -> Sequence[Result]:
             try:
                 results: Sequence[Result] = answer()
-            except Lost:  # what ended it may end us too, but then only one batch is tried again
+            except Lost:  # what ended it may end us too: then the ledger tells where to go on
                 return instead()
             return results
 
