@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -117,6 +118,7 @@ def refit(base: Corpus, told: Sequence[Letter], loaded: Loaded) -> Side:
 
 def plain(base: Corpus, told: Sequence[Letter]) -> Side:
     """Return a side that fits what is usual in scikit-learn to the same texts."""
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
@@ -127,8 +129,9 @@ def plain(base: Corpus, told: Sequence[Letter]) -> Side:
     kinds += [one.kind.value for one in letters]
 
     def fit() -> object:
-        return make_pipeline(TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression()).fit(
-            texts, kinds
-        )
+        usual = make_pipeline(TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression())
+        with warnings.catch_warnings():  # it stops after its usual passes, and says so at length
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            return usual.fit(texts, kinds)
 
     return lambda: wall(fit)

@@ -63,11 +63,32 @@ def fit(text: str, columns: int) -> str:
 def wrapped(text: str, margin: str = "") -> list[str]:
     """Return the text as lines that fit the terminal, broken between words."""
     room = min(columns(), 96) - len(margin)
-    return [
-        f"{margin}{part}".rstrip()
-        for line in clean(text, lines=True).splitlines()
-        for part in (textwrap.wrap(line, room, break_long_words=False) or [""])
-    ]
+    lines = flowing(clean(text, lines=True).splitlines(), room)
+    return [f"{margin}{line}".rstrip() for line in lines]
+
+
+_MAIL_WIDTH = 100
+"""Mail that breaks its own lines breaks them before this; longer ones are whole paragraphs."""
+
+
+def flowing(lines: Sequence[str], room: int) -> list[str]:
+    """Return the lines broken at so many columns.
+
+    What is left of one that breaks within a sentence begins the next one, where that goes on:
+    else a letter that is a little wider than the terminal falls into long and short lines.
+    """
+    found: list[str] = []
+    left = ""
+    for line in lines:
+        goes_on = bool(left) and line[:1].isalnum()
+        if left and not goes_on:
+            found.append(left)
+        whole = f"{left} {line}" if goes_on else line
+        parts = textwrap.wrap(whole, room, break_long_words=False) or [""]
+        within = len(line) <= _MAIL_WIDTH and not line.rstrip().endswith((".", "!", "?", ":", ";"))
+        left = parts.pop() if len(parts) > 1 and within else ""
+        found.extend(parts)
+    return [*found, left] if left else found
 
 
 def columns() -> int:
