@@ -15,6 +15,8 @@ SHOWN = [
     (["one two three four.", "Ruth"], ["one two three", "four.", "Ruth"]),
     # lists, quotes and new paragraphs begin lines of their own
     (["one two three four", "- five"], ["one two three", "four", "- five"]),
+    (["one two three four", "2. five"], ["one two three", "four", "2. five"]),
+    (["one two three four", "£5 six"], ["one two three", "four £5 six"]),
     (["one two three four", "> five"], ["one two three", "four", "> five"]),
     (["one two three four", "", "five"], ["one two three", "four", "", "five"]),
     # what fits stays as it was written

@@ -7,6 +7,7 @@ direction of what stands beside it (rule 10 of the design).
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 import textwrap
@@ -71,6 +72,10 @@ _MAIL_WIDTH = 100
 """Mail that breaks its own lines breaks them before this; longer ones are whole paragraphs."""
 
 
+_BEGINS = re.compile(r"\s|[-*+•>|#=_]|\d{1,2}[.)]\s")
+"""A line of its own.  Is: "- bread", "> said", "2. eggs".  Is not: "£20", "2 eggs"."""
+
+
 def flowing(lines: Sequence[str], room: int) -> list[str]:
     """Return the lines broken at so many columns.
 
@@ -80,7 +85,7 @@ def flowing(lines: Sequence[str], room: int) -> list[str]:
     found: list[str] = []
     left = ""
     for line in lines:
-        goes_on = bool(left) and line[:1].isalnum()
+        goes_on = bool(left) and bool(line.strip()) and not _BEGINS.match(line)
         if left and not goes_on:
             found.append(left)
         whole = f"{left} {line}" if goes_on else line
