@@ -149,6 +149,11 @@ def test_a_zone_is_as_far_away_as_it_says(hours: int, minutes: int) -> None:
         ("Sent-from my phone", False),
         ("I'm away", True),
         ("don't", False),
+        ("", True),
+        (" \t\u3000", True),
+        (quotes.HISTORY, False),
+        ("> quoted", False),
+        ("- a point", False),
     ],
 )
 def test_a_line_is_passed_over_by_the_letters_of_its_first_word(line: str, plain: bool) -> None:

@@ -107,6 +107,12 @@ def test_a_letter_of_the_rest_of_life_is_left_alone(subject, text):
     assert not relevant(own(subject, text))
 
 
+@pytest.mark.parametrize(("subject", "text"), SEARCH + LIFE)
+def test_capitals_make_no_difference(subject, text):
+    shouted = own(subject.upper(), text.upper())
+    assert relevant(shouted) is relevant(own(subject, text))
+
+
 @pytest.mark.parametrize("file", ["Robin_Day_CV.pdf", "resume.docx", "cover-letter-acme.odt",
                                   "Résumé 2026.pdf", "CV2026.pdf"])  # fmt: skip
 def test_a_cv_on_it_makes_a_letter_part_of_the_search(file):

@@ -96,7 +96,9 @@ def run(
             except UserError as error:
                 ran.problems += [f"{account.name}: {p}" for p in error.problems]
                 ran.unread.append(account.name)
-        kinds = judge(store, lambda: app.classifier, now=app.now, progress=bar)
+        workers.close()  # before the rest, which needs their memory rather than them
+        own = {key: said for read in ran.readings.values() for key, said in read.own.items()}
+        kinds = judge(store, lambda: app.classifier, now=app.now, progress=bar, own=own)
         for reading in ran.readings.values():
             kinds.update(reading.kinds)
         ran.kinds = dict(kinds)

@@ -128,9 +128,8 @@ class Worker:
                 self._waiting.popleft().put(None)
 
     def close(self) -> None:
-        """End it, at once when nobody wants its answers any more."""
-        if self._waiting:
-            self._process.kill()
+        """End it, at once: it keeps nothing, and nobody wants its answers any more."""
+        self._process.kill()
         self._tasks.put(None)
         for thread in self._threads:
             thread.join()

@@ -50,12 +50,10 @@ _SAME_LINE = re.compile(
 _KEY = re.compile(r"[\s>*|]*([^\W\d_][^:：*]{0,24}?)\s*\*{0,2}\s*[:：]\s*\*{0,2}\s*(.*)")
 _SEPARATOR = re.compile(r"[\s>]*[-_=*—–+]{2,}\s*(\S.{0,120}?)\s*:?[-_=*—–+]{2,}[\s:]*$")
 _FORWARDED_BY = re.compile(r"(?:forwarded|weitergeleitet|transféré) (?:by|von|par) ", re.IGNORECASE)
-_HIDDEN = frozenset(
-    (
-        "[quoted text hidden]",
-        "[zitierter text ausgeblendet]",
-        "[texte des messages précédents masqué]",
-    )
+_HIDDEN = (
+    "[quoted text hidden]",
+    "[zitierter text ausgeblendet]",
+    "[texte des messages précédents masqué]",
 )
 
 
@@ -183,6 +181,8 @@ def _is_plain(line: str) -> bool:
     It is blank, or it begins with a letter, has no colon, and its first word begins neither an
     attribution nor what a phone adds.
     """
+    if not line or line.isspace():
+        return True
     if ":" in line or "：" in line:
         return False
     word = line.partition(" ")[0]
@@ -190,8 +190,8 @@ def _is_plain(line: str) -> bool:
     if (word.isalpha() or word[:3].isalpha()) and len(word) <= 40 and not _is_telling(word):
         return True
     stripped = line.strip()
-    telling = stripped[:3].lower()[:3] in phrases.MOBILE_STARTS or _begins_date(line)
-    return not stripped or (stripped[0].isalpha() and not telling)
+    phone = stripped[:3].lower()[:3] in phrases.MOBILE_STARTS
+    return stripped[0].isalpha() and not (phone or _begins_date(line))
 
 
 def attribution(lines: list[str], index: int) -> int:

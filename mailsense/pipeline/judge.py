@@ -7,9 +7,11 @@ are kept (rule 11 of the design).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
+from mailsense.pipeline.own import judge_own
 from mailsense.pipeline.read import Progress
 from mailsense.ports import Classifier, Store
 
@@ -22,10 +24,12 @@ def judge(
     *,
     now: datetime,
     progress: Progress = lambda what, done, total: None,
+    own: Mapping[str, bool] = MappingProxyType({}),
 ) -> Counter[str]:
     """Classify what has no verdict yet, and return how many got which kind.
 
-    ``classifier`` is asked for when there is something to classify.
+    ``classifier`` is asked for when there is something to classify.  ``own`` is what the words
+    of the user's own letters said when they were read (``Reading.own``).
 
     Raise ModelError when no model can be loaded; what was judged stays judged.
     """
@@ -36,28 +40,6 @@ def judge(
         store.add_verdicts(found, now)
         kinds.update(verdict.kind.value for verdict in verdicts)
         progress("classify", sum(kinds.values()), 0)
-    _judge_own(store)
+    judge_own(store, own)
     store.drop_text()
     return kinds
-
-
-def _judge_own(store: Store) -> None:
-    """Say of the user's own letters whether they belong to the search.
-
-    By their words, or because they go to somebody who wrote about it.
-    """
-    people: set[str] | None = None
-    while sent := store.outgoing_unjudged(CHUNK):
-        from mailsense.track.application import relevant
-
-        if people is None:
-            people = {
-                item.message.from_.key
-                for item in store.job_items()
-                if not item.located.outgoing and not item.message.facts.robot
-            }
-        about = {}
-        for one in sent:
-            recipients = {a.key for a in (*one.message.to, *one.message.cc)}
-            about[one.message.key] = bool(recipients & people) or relevant(one.message)
-        store.set_relevant(about)

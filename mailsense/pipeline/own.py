@@ -1,4 +1,4 @@
-"""Recognising our own letters when the user sent them from a mail client.
+"""The user's own letters: which are drafts of ours, and which are about the search.
 
 A client that recalls a draft keeps its Message-ID but changes Date, charset and perhaps
 the words; some providers give a new Message-ID.  So: by Message-ID first, else by
@@ -7,7 +7,7 @@ In-Reply-To and addressee of a draft that was placed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from mailsense.domain import (
 from mailsense.pipeline.learn import settle
 from mailsense.ports import Store
 
+CHUNK = 400
 _PLACED = (DraftState.DELIVERED, DraftState.UNKNOWN)
 
 
@@ -93,3 +94,35 @@ def _answer(placed: Iterable[Draft], message: Message) -> Draft | None:
         ):
             return draft
     return None
+
+
+def by_words(messages: Iterable[Message]) -> Mapping[str, bool]:
+    """Given outgoing messages, return of each key whether its words are about the search."""
+    found = {}
+    for message in messages:
+        from mailsense.track.relevance import relevant
+
+        found[message.key] = relevant(message)
+    return found
+
+
+def judge_own(store: Store, told: Mapping[str, bool]) -> None:
+    """Say of the user's own letters whether they belong to the search.
+
+    By their words, or because they go to somebody who wrote about it.  ``told`` is what
+    ``by_words`` found of those that were read just now.
+    """
+    people: set[str] | None = None
+    while sent := [one.message for one in store.outgoing_unjudged(CHUNK)]:
+        if people is None:
+            people = {
+                item.message.from_.key
+                for item in store.job_items()
+                if not item.located.outgoing and not item.message.facts.robot
+            }
+        told = {**by_words(m for m in sent if m.key not in told), **told}
+        about = {}
+        for message in sent:
+            recipients = {a.key for a in (*message.to, *message.cc)}
+            about[message.key] = bool(recipients & people) or told[message.key]
+        store.set_relevant(about)

@@ -17,7 +17,7 @@ from datetime import date, datetime
 from mailsense.domain import LedgerOutcome, Located, Message, Verdict
 from mailsense.errors import MailboxError, Unreachable
 from mailsense.pipeline.batches import Batch, Fetching, Letter
-from mailsense.pipeline.own import recognise
+from mailsense.pipeline.own import by_words, recognise
 from mailsense.pipeline.parsing import Inline, Parser
 from mailsense.ports import Cursor, FolderState, LedgerRow, Mailbox, Store
 
@@ -36,6 +36,8 @@ class Reading:
     problems: list[str] = field(default_factory=list)
     sent_keys: list[str] = field(default_factory=list)
     """Keys of drafts found sent."""
+    own: dict[str, bool] = field(default_factory=dict)
+    """Key of each new letter of the user's own → whether its words are about the search."""
 
     @property
     def new(self) -> int:
@@ -200,6 +202,7 @@ class Reader:
             if "\\answered" in one.flags:
                 answered.append(key)
         reading.sent_keys += recognise(self.store, outgoing, self.now)
+        reading.own |= by_words(m for _, m, _ in new if self._outgoing(folder, m))
         intake = Intake(self.store, [message for _, message, _ in new])
         for one, message, verdict in new:
             thread = intake.thread(message)
