@@ -120,7 +120,6 @@ class Found:
     comparison: Mapping[tuple[str, str], Judged]
     choices: Mapping[str, Mapping[str, Sequence[Choice]]]
     """By estimator and part: what was chosen with each part of the writers held out."""
-    """Those of the shipped variant, likewise."""
     curve: Sequence[Point]
     life: Sequence[Point]
 

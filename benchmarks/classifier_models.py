@@ -1,7 +1,7 @@
 """The variants of the classifier that are compared, each fitted to one training corpus alone.
 
 Decides how the looks (whole letter, single sentences, both stacked) and the estimators
-(regression, naive Bayes, their sum, a margin) are built from the same rows, and how each gets
+(regression, naive Bayes, their sum, the SVM) are built from the same rows, and how each gets
 what is chosen for it: strength, loudness, the small regression over its signals.
 All of that is chosen on writers held out *inside* the training corpus; ``learn`` is given no
 other letters, so it cannot do otherwise.  What is shipped is called, not copied: ``gather``,
@@ -10,40 +10,38 @@ other letters, so it cannot do otherwise.  What is shipped is called, not copied
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from benchmarks.classifier_fits import PARTS, Choice, Grid, Weights, fit
-from mailsense.classify import held, samples
+from mailsense.classify import fitting, held, samples
 from mailsense.classify.corpus import KINDS, Corpus
 from mailsense.classify.corpus import Letter as Written
 from mailsense.classify.features import Array
 from mailsense.classify.letters import letter
-from mailsense.classify.model import FACTS, OWN_SIGNALS, Rows, rows, signals, softmax
+from mailsense.classify.model import OWN_SIGNALS, SIGNALS, Rows, rows, signals, softmax
 from mailsense.classify.stacking import fit_stack, judged
-from mailsense.classify.thresholds import Thresholds
+from mailsense.classify.thresholds import Thresholds, decisions
 from mailsense.domain import Verdict
 
 LOOKS = ("letter", "sentences", "stacked")
-SHIPPED = ("stacked", "both")
+SHIPPED = ("stacked", "shipped")
 JOBS = 2
 """Fits at a time."""
 
 CELLS = 2
 """Folds of ``gather`` in each inner part: each cell has its own composed letters, as shipped."""
 LOUDNESS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
-"""Factors tried on scores before they become probabilities. A regression's need none; the sum
-is taken as it is shipped."""
+"""Factors tried on scores before they become probabilities. What is shipped is taken as it is."""
 
 _OWN = np.arange(len(KINDS) * OWN_SIGNALS).reshape(len(KINDS), OWN_SIGNALS)
 _SIGNALS: Mapping[str, Array] = {
     "letter": _OWN[:, 3],
     "sentences": _OWN[:, :2].ravel(),
-    "stacked": np.arange(_OWN.size + 2 + FACTS),
+    "stacked": np.arange(SIGNALS),
 }
 """What each look sees of ``model.signals``: the letter model's score; the strongest sentence;
 everything."""
@@ -51,10 +49,14 @@ everything."""
 
 @dataclass
 class _Scores:
-    """Scores of held-out rows by (estimator, setting): labelled ones, and letters' sentences."""
+    """Scores of held-out rows of one part, by (estimator, setting).
+
+    Of the rows that bear a label, and of what ``signals`` asks about: all sentences of the
+    letters, or the letters with their histories behind them.
+    """
 
     labelled: dict[tuple[str, float], Array] = field(default_factory=dict)
-    sentences: dict[tuple[str, float], Array] = field(default_factory=dict)
+    asked: dict[tuple[str, float], Array] = field(default_factory=dict)
 
 
 class Variant(NamedTuple):
@@ -74,9 +76,11 @@ class Learned:
 
     def judge(self, letters: Sequence[Written]) -> dict[tuple[str, str], Sequence[Verdict]]:
         """Given letters as written, return each variant's verdicts by their words alone."""
-        found = rows([letter(one.subject, one.address, one.body) for one in letters])
+        found = rows(
+            [letter(one.subject, one.address, one.body, quoted=one.quoted) for one in letters]
+        )
         sentences, wholes = found.bag.matrix(), found.letters.matrix()
-        told = {}
+        told: dict[tuple[str, str], Sequence[Verdict]] = {}
         for name, by_part in self.models.items():
             inputs = _inputs(
                 found, by_part["sentence"](sentences), by_part["letter"](wholes), self.choices[name]
@@ -84,7 +88,7 @@ class Learned:
             for (look, of), variant in self.variants.items():
                 if of == name:
                     likely = judged(variant.stack, _seen(inputs, look))
-                    told[look, of] = held.decisions(likely, Thresholds())
+                    told[look, of] = decisions(likely, Thresholds())
         return told
 
 
@@ -97,7 +101,7 @@ def learn(
     others; on these scores the settings are chosen, the stack is fitted, and, each part judged
     by the others' stack.  Then the models are fitted to everything.
     """
-    found = samples.gather(corpus, [], folds=CELLS * inner, seed=seed)
+    found = samples.gather(corpus, folds=CELLS * inner, seed=seed)
     scores = _held_out(found, grid, inner)
     choices = {
         name: {part: _best(found, scores[part], name, part, grid) for part in PARTS}
@@ -105,8 +109,7 @@ def learn(
     }
     variants = {}
     for name, chosen in choices.items():
-        said = scores["sentence"].sentences[name, chosen["sentence"][0]]
-        whole = scores["letter"].labelled[name, chosen["letter"][0]]
+        said, whole = (scores[part].asked[name, chosen[part][0]] for part in PARTS)
         inputs = _inputs(found.features, said, whole, chosen)
         for look in looks:
             variants[look, name] = _variant(found.letter, _seen(inputs, look), inner)
@@ -114,50 +117,63 @@ def learn(
 
 
 def _tasks(tasks: Sequence[Any]) -> list[Any]:
-    """Run fits side by side. Threads share the rows; the solvers let go of the interpreter."""
+    """Run fits side by side, each in a process of its own (see ``fitting.fit``)."""
     from joblib import Parallel
 
-    with warnings.catch_warnings():  # of passes left over: a few are enough here
-        warnings.simplefilter("ignore", category=UserWarning)
-        return list(Parallel(n_jobs=JOBS, prefer="threads")(tasks))
+    return list(Parallel(n_jobs=JOBS)(tasks))
+
+
+def _of(found: samples.Samples, part: str) -> samples.SentenceRows | samples.LetterRows:
+    return found.sentence if part == "sentence" else found.letter
+
+
+def _asked(found: samples.Samples, part: str) -> tuple[Any, Array]:
+    """Return the rows that ``signals`` asks a part about, and which letter each is of."""
+    start = found.features.start
+    every = np.arange(len(start) - 1)
+    if part == "sentence":
+        return found.features.bag.matrix(), np.repeat(every, np.diff(start))
+    return found.features.letters.matrix(), np.concatenate([every, found.features.answers])
 
 
 def _held_out(found: samples.Samples, grid: Grid, inner: int) -> dict[str, _Scores]:
     """Return the scores of all rows, each by models that had not heard its writer."""
     from joblib import delayed
 
-    start = found.features.start
-    owner = np.repeat(np.arange(len(start) - 1), np.diff(start))
-    bag = found.features.bag.matrix()
-    part_of_rows = (found.letter.folds % inner)[owner]
-
-    def one(part: str, number: int, estimator: str, setting: float) -> Iterator[Any]:
-        of = found.sentence if part == "sentence" else found.letter
-        left = of.folds % inner == number
-        told = []
-        made = fit(of, part, ~left, estimator, setting, grid.passes)
-        for name, weights in made.items():
-            if name not in grid.settings or setting not in grid.settings[name][part]:
-                continue
-            mine = part_of_rows == number
-            sentences = weights(bag[mine]) if part == "sentence" else None
-            told.append((part, (name, setting), left, weights(of.counts[left]), mine, sentences))
-        return iter(told)
-
-    tasks = [
-        delayed(one)(part, number, estimator, setting)
-        for part in PARTS
-        for number in range(inner)
-        for estimator, setting in grid.fits(part)
-    ]
+    keys, tasks = [], []
+    for part in PARTS:
+        of, (asked, owner) = _of(found, part), _asked(found, part)
+        for number in range(inner):
+            left = of.folds % inner == number
+            mine = (found.letter.folds % inner)[owner] == number
+            theirs = asked[mine]
+            for estimator, setting in grid.fits(part):
+                keys.append((part, setting, left, mine))
+                tasks.append(
+                    delayed(_scored)(of, part, left, theirs, estimator, setting, grid.passes)
+                )
     scores = {part: _Scores() for part in PARTS}
-    for results in _tasks(tasks):
-        for part, key, left, labelled, mine, sentences in results:
-            into = scores[part]
-            into.labelled.setdefault(key, _empty(len(left), labelled))[left] = labelled
-            if sentences is not None:
-                into.sentences.setdefault(key, _empty(len(mine), sentences))[mine] = sentences
+    for (part, setting, left, mine), told in zip(keys, _tasks(tasks), strict=True):
+        for name, (labelled, others) in told.items():
+            if name in grid.settings and setting in grid.settings[name][part]:
+                key, into = (name, setting), scores[part]
+                into.labelled.setdefault(key, _empty(len(left), labelled))[left] = labelled
+                into.asked.setdefault(key, _empty(len(mine), others))[mine] = others
     return scores
+
+
+def _scored(
+    of: samples.SentenceRows | samples.LetterRows,
+    part: str,
+    left: Array,
+    asked: Any,
+    estimator: str,
+    setting: float,
+    passes: int,
+) -> dict[str, tuple[Array, Array]]:
+    """Return by estimator the scores of the rows left out of the fit, and of those asked."""
+    made = fit(of, part, ~left, estimator, setting, passes)
+    return {name: (weights(of.counts[left]), weights(asked)) for name, weights in made.items()}
 
 
 def _empty(many: int, like: Array) -> Array:
@@ -169,20 +185,20 @@ def _best(found: samples.Samples, scores: _Scores, estimator: str, part: str, gr
 
     Letters count as they were written only.
     """
-    of = found.sentence if part == "sentence" else found.letter
+    of = _of(found, part)
     use = np.ones(len(of.labels), dtype=bool) if part == "sentence" else found.letter.real
     labels, weights = of.labels[use], of.weights[use]
     losses: dict[Choice, float] = {}
     for setting in grid.settings[estimator][part]:
         told = scores.labelled[estimator, setting][use].astype(np.float64)
-        for loud in (1.0,) if estimator == "both" else LOUDNESS:
+        for loud in (fitting.LOUDNESS,) if estimator == SHIPPED[1] else LOUDNESS:
             chance = softmax(loud * told)[np.arange(len(labels)), labels]
             losses[setting, loud] = -float(np.average(np.log(chance + 1e-9), weights=weights))
     return min(losses, key=lambda choice: losses[choice])
 
 
 def _inputs(found: Rows, sentences: Array, wholes: Array, chosen: Mapping[str, Choice]) -> Array:
-    """Return the stack's input, given the scores of all sentences and letters."""
+    """Return the stack's input, given the scores of all sentences, letters and histories."""
     said = softmax(chosen["sentence"][1] * sentences.astype(np.float64))
     return signals(found, said, chosen["letter"][1] * wholes.astype(np.float64))
 
@@ -215,7 +231,7 @@ def _models(
     made = _tasks(
         [
             delayed(fit)(
-                of := found.sentence if part == "sentence" else found.letter,
+                of := _of(found, part),
                 part,
                 np.ones(len(of.labels), dtype=bool),
                 estimator,

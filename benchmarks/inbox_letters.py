@@ -47,7 +47,7 @@ class Mail:
         one = self.message
         return Example(
             one.key, one.subject, one.from_, one.text, Facts(), self.kind, NOW,
-            self.letter.reason, self.letter.stage,
+            self.letter.reason, self.letter.stage, one.quoted,
         )  # fmt: skip
 
 
@@ -75,7 +75,10 @@ def groups(corpus: Corpus, many: int, seed: int) -> list[Group]:
 def as_mail(letter: Letter) -> Mail:
     """Given a letter of the corpus, return it as it lies in a mailbox."""
     key = letter.id
-    return Mail(Message(key, key, letter.subject, letter.address, text=letter.body), letter, key)
+    message = Message(
+        key, key, letter.subject, letter.address, text=letter.body, quoted=letter.quoted
+    )
+    return Mail(message, letter, key)
 
 
 def drawn(letters: Sequence[Letter], size: int, seed: int) -> list[Letter]:
@@ -96,7 +99,7 @@ def inbox(letters: Sequence[Letter], size: int, sort: str, seed: int) -> tuple[M
     """Given the letters of an inbox's writers and which of SORTS, return about ``size`` messages.
 
     With siblings there are fewer letters, and each comes again in one to three variants by the
-    same sender, shuffled among the others.
+    same sender, above the same history, shuffled among the others.
     """
     if sort == SORTS[0]:
         return tuple(as_mail(letter) for letter in drawn(letters, size, seed))
@@ -124,6 +127,13 @@ def siblings(letter: Letter, many: int, seed: int) -> list[Mail]:
             told.add(" ".join(text.split()))
             mark = "Re: " if new.reply else "Fwd: " if new.forwarded else ""
             key = f"{letter.id}/{turn}"
-            message = Message(key, key, mark + new.sentences[0], letter.address, text=text)
+            message = Message(
+                key,
+                key,
+                mark + new.sentences[0],
+                letter.address,
+                text=text,
+                quoted=letter.quoted if new.history else "",  # else the text holds it, or is enough
+            )
             found.append(Mail(message, letter, letter.id))
     return found

@@ -24,21 +24,23 @@ import numpy as np
 from benchmarks.classifier_parts import sampled
 from benchmarks.inbox_figures import BEFORE, FAULTS, WAYS, Faults, Tried, faulty, lines, table
 from benchmarks.inbox_letters import SORTS, Group, Mail, as_mail, groups, inbox
-from mailsense.classify import asking, rules, training
+from mailsense.classify import asking, learning, rules, training
 from mailsense.classify.classifier import ModelClassifier
 from mailsense.classify.corpus import Corpus, load
+from mailsense.classify.features import Array
 from mailsense.classify.model import Model
-from mailsense.domain import Kind, Source, Verdict
+from mailsense.domain import Kind, ModelCard, Source, Verdict
 from mailsense.resources import shipped
 
 Say = Callable[[str], None]
+Loaded = tuple[ModelCard, Mapping[str, Array]]
 
 
 @dataclass(frozen=True)
 class Plan:
     """What is run."""
 
-    inboxes: int = 5
+    inboxes: int = 3
     labels: int = 30
     size: int = 300
     """Messages of an inbox, as far as its writers wrote so many."""
@@ -59,14 +61,14 @@ def investigate(corpus: Corpus, plan: Plan, say: Say) -> list[Tried]:
     found = []
     for number, group in enumerate(groups(used, plan.inboxes, plan.seed)):
         say(f"inbox {number + 1} of {plan.inboxes}: a model without its writers")
-        base = training.train(group.heard, [])
+        base = training.train(group.heard)
         for sort in SORTS:
             say(f"inbox {number + 1} of {plan.inboxes}, {sort}")
             found.append(_tried(number, sort, group, base, plan))
     return found
 
 
-def _tried(number: int, sort: str, group: Group, base: training.Fitted, plan: Plan) -> Tried:
+def _tried(number: int, sort: str, group: Group, base: Loaded, plan: Plan) -> Tried:
     """Return what labelling did to one inbox, each way beginning at the base model."""
     seed = plan.seed + number
     mail = inbox(group.inbox, plan.size, sort, seed)
@@ -74,16 +76,15 @@ def _tried(number: int, sort: str, group: Group, base: training.Fitted, plan: Pl
     chosen = {WAYS[0]: asked_for(base, mail, plan.labels)}
     many = len(chosen[WAYS[0]])
     chosen[WAYS[1]] = random.Random(f"{seed} by lot").sample(range(len(mail)), many)
-    models = {BEFORE: base}
-    start = training.Shipped(base.arrays, base.held)
+    models: dict[str, Loaded] = {BEFORE: base}
     for way, places in chosen.items():
         examples = [mail[place].example() for place in places]
         learned = bool(examples)  # nothing may be asked, where the model is sure of all it keeps
-        models[way] = training.train(group.heard, examples, shipped=start) if learned else base
+        models[way] = learning.learn(base, examples) if learned else base
     return Tried(number, sort, _faults(models, mail, chosen), _faults(models, others, {}))
 
 
-def asked_for(base: training.Fitted, mail: Sequence[Mail], count: int) -> list[int]:
+def asked_for(base: Loaded, mail: Sequence[Mail], count: int) -> list[int]:
     """Return the places of the letters that ``mailsense label --next`` would ask about.
 
     As in ``pipeline.lessons.questions``: those that the model judged, and whose text is kept,
@@ -97,17 +98,17 @@ def asked_for(base: training.Fitted, mail: Sequence[Mail], count: int) -> list[i
         and verdict.kind is not Kind.OTHER
         and rules.unreadable(one.message) is None
     ]
-    found = asking.candidates([mail[place].message for place in places], Model(base.arrays))
+    found = asking.candidates([mail[place].message for place in places], Model(base[1]))
     return [places[pick.place] for pick in asking.informative(found, count)]
 
 
-def _judged(model: training.Fitted, mail: Sequence[Mail]) -> list[Verdict]:
-    classifier = ModelClassifier(lambda: (model.card, model.arrays))
+def _judged(model: Loaded, mail: Sequence[Mail]) -> list[Verdict]:
+    classifier = ModelClassifier(lambda: model)
     return classifier.classify([one.message for one in mail])
 
 
 def _faults(
-    models: Mapping[str, training.Fitted],
+    models: Mapping[str, Loaded],
     mail: Sequence[Mail],
     chosen: Mapping[str, Sequence[int]],
 ) -> Faults:
@@ -159,7 +160,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         prog="python -m benchmarks.inboxes", description=(__doc__ or "").split("\n\n")[0]
     )
     add = parser.add_argument
-    add("--inboxes", type=int, metavar="N", help="groups of writers (5; 2 with --quick)")
+    add("--inboxes", type=int, metavar="N", help="groups of writers (3; 2 with --quick)")
     add("--labels", type=int, metavar="N", help="letters labelled (30; 10 with --quick)")
     add("--quick", action="store_true", help="a small sample, for a look")
     add("--seed", type=int, default=0, metavar="N", help="how writers and letters are drawn (0)")

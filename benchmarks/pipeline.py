@@ -25,8 +25,9 @@ from mailsense.domain import Message
 def pipeline(arrays: Mapping[str, Any], name: str, columns: int) -> Pipeline:
     """Given a model's arrays and which part, "sentence" or "letter", return it as a pipeline.
 
-    Counts in every bucket → rows of length one → scikit-learn's own regression.  The weights
-    lie bucket by bucket, so that no prediction has to turn the whole table around first.
+    Counts in every bucket → rows of length one → scikit-learn's own linear model, whose softmax
+    is a logistic regression's, however the weights were found.  They lie bucket by bucket, so that
+    no prediction has to turn the whole table around first.
     """
     stored = arrays["buckets"]
     norm = np.empty(BUCKETS)
@@ -49,8 +50,9 @@ def pipeline(arrays: Mapping[str, Any], name: str, columns: int) -> Pipeline:
 def judge(arrays: Mapping[str, Any]) -> Callable[[Sequence[Message]], tuple[Any, Any]]:
     """Given a model's arrays, return what makes both models' probabilities of messages.
 
-    The features are made as mailsense makes them.  There is no stack behind the two models, no
-    threshold and no evidence, so this does less work than ``ModelClassifier`` does.
+    Of their sentences, and of the messages with their histories behind them.  The features are
+    made as mailsense makes them.  There is no stack behind the two models, no threshold and no
+    evidence, so this does less work than ``ModelClassifier`` does.
     """
     sentence = pipeline(arrays, "sentence", COLUMNS)
     whole = pipeline(arrays, "letter", len(KINDS))

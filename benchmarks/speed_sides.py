@@ -18,11 +18,10 @@ from statistics import median
 from typing import Any
 
 from benchmarks.measure import Failed
-from mailsense.classify import held, training
+from mailsense.classify import learning
 from mailsense.classify.classifier import BATCH
 from mailsense.classify.corpus import NEUTRAL, Corpus, Letter
 from mailsense.domain import Example, Facts, Message, ModelCard
-from mailsense.resources import shipped
 
 Loaded = tuple[ModelCard, Mapping[str, Any]]
 Side = Callable[[], float]
@@ -34,7 +33,8 @@ Start = Callable[[Mapping[str, str]], "subprocess.CompletedProcess[str]"]
 
 def message(letter: Letter) -> Message:
     """Given a letter of the corpus, return it as a message without headers."""
-    return Message(letter.id, letter.id, letter.subject, letter.address, text=letter.body)
+    key = letter.id
+    return Message(key, key, letter.subject, letter.address, text=letter.body, quoted=letter.quoted)
 
 
 def wall(work: Callable[[], object]) -> float:
@@ -102,18 +102,17 @@ def bulk(judge: Judge, messages: Sequence[Message]) -> Side:
     return side
 
 
-def refit(base: Corpus, told: Sequence[Letter], loaded: Loaded) -> Side:
-    """Return a side that learns the corrections as ``mailsense train`` does."""
-    judged = held.load(shipped("models") / "held.npz")
-    if judged is None:
-        raise Failed("models/held.npz is missing or of another make: `make model` writes it")
-    start = training.Shipped(loaded[1], judged)
+def refit(told: Sequence[Letter], loaded: Loaded) -> Side:
+    """Return a side that learns the corrections as ``mailsense train`` does, from the weights."""
     when = datetime(2026, 1, 1, tzinfo=UTC)
     examples = [
-        Example(one.id, one.subject, one.address, one.body, Facts(), one.kind, when, one.reason)
+        Example(
+            one.id, one.subject, one.address, one.body, Facts(), one.kind, when, one.reason,
+            quoted=one.quoted,
+        )
         for one in told
-    ]
-    return lambda: wall(lambda: training.train(base, examples, shipped=start))
+    ]  # fmt: skip
+    return lambda: wall(lambda: learning.learn(loaded, examples))
 
 
 def plain(base: Corpus, told: Sequence[Letter]) -> Side:

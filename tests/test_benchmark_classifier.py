@@ -13,16 +13,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.linear_model import LogisticRegression
 
 from benchmarks import classifier, classifier_fits, classifier_models
 from benchmarks.classifier import Plan, investigate, main, written
 from benchmarks.classifier_figures import Found, beside, figures
 from benchmarks.classifier_fits import ESTIMATORS, PARTS, Grid, fit
-from benchmarks.classifier_models import LOOKS, SHIPPED, learn
+from benchmarks.classifier_models import LOOKS, LOUDNESS, SHIPPED, learn
 from benchmarks.classifier_parts import sampled, some_writers, split, united, with_life
 from benchmarks.classifier_tables import MARKS, tables
-from mailsense.classify import fitting, samples, variation
+from mailsense.classify import fitting, model, samples, training, variation
 from mailsense.classify.corpus import KINDS, Corpus, Letter, Sentence, load
+from mailsense.classify.model import signals
 from mailsense.domain import Kind, Source, Tag, Verdict
 from mailsense.resources import shipped
 
@@ -35,7 +37,15 @@ TINY = Plan(
     sample=(120, 450),
 )
 
-pytestmark = pytest.mark.filterwarnings("ignore:The max_iter was reached")
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def in_this_process() -> Iterator[None]:
+    """One fit after the other, where the tests can look on."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(classifier_models, "JOBS", 1)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -228,15 +238,14 @@ def test_choices_do_not_know_the_kinds_of_the_letters_asked(
     lied = tuple(
         replace(one, kind=Kind.REJECTION) if one.id in asked else one for one in corpus.letters
     )
-    grid = Grid.of(1, both=(1.0, 30.0))
+    grid = Grid.of(1, hinge=(0.1, 3.0))
     one, two = (
         learn(split(each, 3, seed=0)[0][0], grid, 2, 0, SHIPPED[:1])
         for each in (corpus, Corpus(corpus.sentences, lied))
     )
     assert one.choices == two.choices
-    np.testing.assert_array_equal(
-        one.variants[SHIPPED].stack["stack"], two.variants[SHIPPED].stack["stack"]
-    )
+    stacks = [each.variants["stacked", "hinge"].stack["stack"] for each in (one, two)]
+    np.testing.assert_array_equal(*stacks)
 
 
 def test_inside_the_training_corpus_whole_voices_are_held_out_too(
@@ -251,7 +260,7 @@ def test_inside_the_training_corpus_whole_voices_are_held_out_too(
 
     monkeypatch.setattr(classifier_models, "fit", spied)
     learn(rest, Grid.of(1, bayes=(0.1,)), 2, 0, SHIPPED[:1])
-    gathered = samples.gather(rest, [], folds=2 * classifier_models.CELLS, seed=0)
+    gathered = samples.gather(rest, folds=2 * classifier_models.CELLS, seed=0)
     letters = np.flatnonzero(gathered.letter.real)
     inner = 0
     for part, use in used:
@@ -265,21 +274,84 @@ def test_inside_the_training_corpus_whole_voices_are_held_out_too(
     assert len(used) == 6
 
 
-def test_the_sum_is_the_shipped_fit_and_the_regression_is_that_without_bayes(
+@pytest.fixture
+def taught(whole: Corpus, few_composed: None) -> samples.Samples:
+    return samples.gather(sampled(whole, 60, 300, seed=0), folds=2, seed=0)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_svm_is_the_shipped_fit_as_loud_as_shipped(taught: samples.Samples, part: str) -> None:
+    rows: Any = taught.sentence if part == "sentence" else taught.letter
+    classes = len(KINDS) + (part == "sentence")
+    every = np.ones(len(rows.labels), dtype=bool)
+    found = fit(rows, part, every, "hinge", 0.3, 1)
+    made = found["shipped"]
+    assert found["hinge"] is made
+    rare = fitting.RARE if part == "sentence" else fitting.RARE_IN_LETTERS
+    scale = fitting.scale(rows.counts, rare)
+    shipped = fitting.fit(rows.counts, rows.labels, rows.weights, classes, 0.3, scale)
+    np.testing.assert_allclose(fitting.LOUDNESS * made.table, shipped.weights, atol=1e-5)
+    np.testing.assert_allclose(fitting.LOUDNESS * made.bias, shipped.bias, atol=1e-5)
+
+
+def test_the_sum_is_the_regression_and_naive_bayes(taught: samples.Samples) -> None:
+    rows = taught.sentence
+    every = np.ones(len(rows.labels), dtype=bool)
+    summed = fit(rows, "sentence", every, "both", 10.0, 2)
+    alone = fit(rows, "sentence", every, "bayes", classifier_fits.SMOOTHING, 2)["bayes"]
+    added = summed["both"].table - summed["linear"].table
+    np.testing.assert_allclose(added, classifier_fits.ADDED * alone.table, atol=1e-4)
+    assert np.abs(added).max() > 0.1
+    scaled = summed["linear"].scale(rows.counts).astype(np.float32)
+    theirs = LogisticRegression(C=10.0, solver="saga", max_iter=2, tol=1e-2, random_state=0)
+    theirs.fit(scaled, rows.labels, sample_weight=rows.weights)
+    table = summed["linear"].table[:, theirs.classes_]
+    assert np.corrcoef(table.ravel(), theirs.coef_.T.ravel())[0, 1] > 0.99
+
+
+def test_every_loudness_is_chosen_but_that_of_what_is_shipped(found: Found) -> None:
+    for name, of in found.choices.items():
+        loud = {loudness for told in of.values() for _, loudness in told}
+        assert loud == {fitting.LOUDNESS} if name == SHIPPED[1] else loud <= set(LOUDNESS)
+
+
+@pytest.mark.parametrize("plan", [Plan(), classifier.QUICK], ids=["whole", "quick"])
+def test_what_is_shipped_is_tried_with_its_own_strengths_and_no_others(plan: Plan) -> None:
+    settings = plan.grid.settings[SHIPPED[1]]
+    assert settings == {"sentence": (training.SENTENCE_C,), "letter": (training.LETTER_C,)}
+
+
+# --- what a letter answers
+
+
+def test_the_history_below_a_letter_is_read_in_training_and_when_it_is_asked(
     whole: Corpus, few_composed: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = samples.gather(sampled(whole, 60, 300, seed=0), [], folds=2, seed=0).sentence
-    every = np.ones(len(rows.labels), dtype=bool)
-    made = fit(rows, "sentence", every, "both", 10.0, 2)
-    counted = (rows.counts, rows.labels, rows.weights, len(KINDS) + 1, 10.0)
-    scale = fitting.scale(rows.counts)
-    np.testing.assert_allclose(
-        made["both"].table, fitting.fit(*counted, scale, 2).weights, atol=1e-5
+    corpus = sampled(whole, 120, 450, seed=0)
+    answer = replace(
+        corpus.letters[0],
+        subject="Re: hello",
+        body="Yes, that suits me well.",
+        quoted="Could you come to an interview on Monday? We liked your application.",
     )
-    monkeypatch.setattr(fitting, "BAYES", 0.0)
-    plain = fitting.fit(*counted, scale, 2).weights
-    np.testing.assert_allclose(made["linear"].table, plain, atol=1e-4)
-    assert np.abs(made["both"].table - plain).max() > 0.1
+    learned = learn(corpus, Grid.of(1, hinge=(1.0,)), 2, 0, SHIPPED[:1])
+    seen: list[Any] = []
+
+    def spied(found: Any, sentences: Any, scores: Any) -> Any:
+        seen.append(signals(found, sentences, scores))
+        return seen[-1]
+
+    monkeypatch.setattr(classifier_models, "signals", spied)
+    learned.judge([answer, replace(answer, quoted="")])
+    told = model.SIGNALS - model.FACTS - 2
+    [[with_history, without]] = seen
+    assert with_history[told] == 1.0 and with_history[told + 1] != 0.0
+    assert list(without[told : told + 2]) == [0.0, 0.0]
+    learn(corpus, Grid.of(1, hinge=(1.0,)), 2, 0, SHIPPED[:1])
+    trained = samples.gather(corpus, folds=2 * classifier_models.CELLS, seed=0)
+    answers = np.flatnonzero(seen[1][:, told])
+    assert len(answers) and list(answers) == list(trained.features.answers)
+    assert (seen[1][answers, told + 1] != 0.0).all()
 
 
 # --- figures

@@ -18,7 +18,7 @@ from mailsense.classify.classifier import ModelClassifier, decide
 from mailsense.classify.corpus import KINDS
 from mailsense.classify.letters import letter
 from mailsense.classify.model import COLUMNS, REASONS, Reading
-from mailsense.classify.thresholds import Thresholds, from_card, group
+from mailsense.classify.thresholds import COST, Thresholds, from_card, group
 from mailsense.domain import NOBODY, Address, Facts, Kind, Message, Reason, Source, Stage, Tag
 
 RECRUITER = Address("Talent Team", "careers@brackenfield.example")
@@ -241,9 +241,25 @@ def test_thresholds_are_read_from_the_card_and_have_defaults() -> None:
     card, _ = load_base()
     found = from_card(card.metrics)
     assert set(found.kinds) == set(KINDS)
-    assert from_card({}).least(Kind.REJECTION) == 0.5
+    assert from_card({}).least(Kind.REJECTION) == 1 - 1 / COST[Kind.REJECTION]
     assert tuple(found.languages) == ("en",)
     assert from_card({"thresholds": {"kinds": {"offer": 0.7}}}).least(Kind.OFFER) == 0.7
+
+
+@pytest.mark.parametrize(
+    ("task", "kinds"),
+    [(0.1, (Kind.REJECTION,)), (0.25, (Kind.TASK, Kind.REJECTION))],
+    ids=["a survey", "a task"],
+)
+def test_a_survey_beside_a_no_is_no_task(task: float, kinds: tuple[Kind, ...]) -> None:
+    scores = np.full((2, COLUMNS), 0.001)
+    scores[0, KINDS.index(Kind.REJECTION)] = scores[1, KINDS.index(Kind.TASK)] = 0.97
+    likely = np.zeros(len(KINDS))
+    likely[[KINDS.index(Kind.REJECTION), KINDS.index(Kind.TASK)]] = 0.99 - task, task
+    said = ("We chose another candidate.", "Please fill in this form by Friday.")
+    reading = Reading(said, scores, likely, np.ones(len(REASONS)))
+    sent = letter("", NOBODY, "\n".join(said))
+    assert decide(reading, sent, (), Thresholds(), "m").kinds == kinds
 
 
 def test_requests_are_one_group_and_a_rejection_stands_alone() -> None:
@@ -319,6 +335,23 @@ def test_sums_are_those_of_the_matrix() -> None:
     assert np.allclose(merged.sums(table), merged.matrix() @ table, atol=1e-4)
 
 
+@pytest.mark.parametrize("kept", [0, 1, 2, 3])
+def test_the_first_rows_alone_are_what_they_were_among_all(kept: int) -> None:
+    rows = [words.tokens(text) for text in ("We regret it.", "no", "We we we met.")]
+    found = features.bag(rows)
+    first = found.first(kept)
+    assert len(first) == kept
+    assert (first.matrix() != found.matrix()[:kept]).nnz == 0
+    if kept:
+        table = np.random.default_rng(0).normal(size=(features.BUCKETS, 2))
+        assert np.allclose(first.sums(table), found.sums(table)[:kept])
+
+
+def test_nothing_has_no_features_and_breaks_nothing() -> None:
+    assert features.bag([]).matrix().shape == (0, features.BUCKETS)
+    assert len(features.raw_bag([])) == 0
+
+
 def test_a_letter_counts_each_word_once() -> None:
     once = features.merge(features.bag([["we", "met"]]), [0], 1)
     often = features.merge(features.bag([["we", "met"], ["we", "met"]]), [0, 0], 1)
@@ -331,6 +364,7 @@ HEAVY = ("numpy", "sklearn", "scipy", "joblib")
 
 @pytest.mark.parametrize("module", ["mailsense.classify", "mailsense.classify.classifier",
                                     "mailsense.classify.training", "mailsense.classify.evaluate",
+                                    "mailsense.classify.learning", "mailsense.classify.trial",
                                     "mailsense.adapters.modelfile"])  # fmt: skip
 def test_importing_costs_no_numpy(module: str) -> None:
     code = f"import {module}, sys; print([m for m in {HEAVY!r} if m in sys.modules])"

@@ -12,7 +12,7 @@ import pytest
 
 from mailsense.adapters import modelfile, versions
 from mailsense.adapters.store import SqliteStore
-from mailsense.classify import classifier, corpus, training, variation
+from mailsense.classify import classifier, corpus, learning
 from mailsense.classify.letters import Letter, letter
 from mailsense.classify.similar import similar, vectors
 from mailsense.cli import label as command
@@ -221,14 +221,7 @@ def test_a_text_that_was_fetched_for_a_label_goes_when_the_label_goes(robin: Wor
     store.close()
 
 
-@pytest.mark.filterwarnings("ignore:The max_iter")
-def test_a_model_without_a_label_is_as_if_it_had_never_been(
-    robin: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = corpus.load(shipped("models") / "corpus")
-    part = corpus.Corpus(whole.sentences[::60], whole.letters[::30])
-    monkeypatch.setattr(variation, "LETTERS_OF_A_KIND", 2)
-    monkeypatch.setattr(variation, "LETTERS_OF_LIFE", 4)
+def test_a_model_without_a_label_is_as_if_it_had_never_been(robin: World) -> None:
     robin.ok("label", "form0@elm.example", "rejection")
     store = robin.store()
     never = store.examples()
@@ -237,11 +230,15 @@ def test_a_model_without_a_label_is_as_if_it_had_never_been(
     robin.ok("label", "--undo", "receipt@elm.example")
     without = store.examples()
     store.close()
-    digests = [training.digest(examples) for examples in (never, with_it, without)]
+    digests = [learning.digest(examples) for examples in (never, with_it, without)]
     assert digests[0] == digests[2] != digests[1]
-    first, again = (training.train(part, examples)[0] for examples in (never, without))
+    base = modelfile.load_base()
+    first, taught, again = (
+        learning.learn(base, examples)[1] for examples in (never, with_it, without)
+    )
     assert first.keys() == again.keys()
     assert all(np.array_equal(first[name], again[name]) for name in first)
+    assert not np.array_equal(first["letter"], taught["letter"])
 
 
 # approval
@@ -487,7 +484,7 @@ def test_train_goes_back_to_the_version_that_never_knew_what_was_taken_back(
     for name, label in (("own-1", "receipt"), ("own-2", "form0")):
         robin.ok("label", f"{label}@elm.example", "interview")
         store = robin.store()
-        told = training.digest(store.examples())
+        told = learning.digest(store.examples())
         store.close()
         made = replace(card_, name=name, digest=told, metrics=base)
         versions.save(paths.model, arrays, made, modelfile.installation_key(paths.key))

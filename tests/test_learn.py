@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from mailsense.classify import corpus, variation
-from mailsense.resources import shipped
 from tests.support.dovecot import Dovecot
 from tests.support.mailboxes import Mailbox, letter, mailbox, world
 from tests.support.world import World
@@ -57,18 +55,6 @@ def test_a_label_outranks_the_model_and_survives_the_next_sync(robin: World) -> 
     assert labelled["draft"] is not None, "what follows from the label is drafted at once"
 
 
-@pytest.fixture
-def small_corpus(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`train` has an eighth of the shipped mail to learn from, and so is quick."""
-    whole = corpus.load(shipped("models") / "corpus")
-    part = corpus.Corpus(whole.sentences[::8], whole.letters[::8])
-    monkeypatch.setattr(corpus, "load", lambda folder: part)
-    monkeypatch.setattr(corpus, "holdout", lambda folder: ())
-    monkeypatch.setattr(variation, "LETTERS_OF_A_KIND", 8)
-    monkeypatch.setattr(variation, "LETTERS_OF_LIFE", 25)
-
-
-@pytest.mark.usefixtures("small_corpus")
 def test_training_learns_from_labels_says_what_changed_and_learns_nothing_twice(
     robin: World,
 ) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from mailsense.adapters import modelfile
-from mailsense.classify import corpus, training
+from mailsense.classify import corpus, learning
 from mailsense.classify.corpus import KINDS
 from mailsense.classify.model import COLUMNS, LAYOUT, REASONS, SIGNALS
 from mailsense.domain import Address, Example, Kind, Located, ModelCard, Source, Verdict
@@ -34,6 +34,7 @@ def saying(kind: Kind, sure: float = 6.0) -> dict[str, Any]:
     bias[KINDS.index(kind)] = sure
     return {
         "layout": np.asarray(LAYOUT, dtype=np.int32),
+        "rows": np.ones(2, dtype=np.int32),
         "buckets": np.zeros(1, dtype=np.int32),
         "unseen": np.ones(2, dtype=np.float32),
         "sentence": np.zeros((1, COLUMNS), dtype=np.float16),
@@ -62,22 +63,21 @@ def fitted(monkeypatch: pytest.MonkeyPatch) -> list[Kind]:
     """
     says = [Kind.ACKNOWLEDGEMENT]
 
-    def train(
-        base: corpus.Corpus, examples: Sequence[Example], **more: Any
-    ) -> tuple[Mapping[str, Any], ModelCard, None]:
-        digest = training.digest(examples)
+    def learn(
+        base: tuple[ModelCard, Mapping[str, Any]], examples: Sequence[Example], **more: Any
+    ) -> tuple[ModelCard, Mapping[str, Any]]:
+        digest = learning.digest(examples)
+        own = {one.message_key: says[-1].value for one in examples}
         card = ModelCard(
             f"own-{digest[:8]}", modelfile.FORMAT, more["created"], (), len(examples), digest, "",
-            {"corpus": base.digest, "own": {e.message_key: says[-1].value for e in examples}},
-            {"numpy": np.__version__},
+            {**base[0].metrics, "own": own}, {"numpy": np.__version__},
         )  # fmt: skip
-        return saying(says[-1]), card, None
+        return card, saying(says[-1])
 
     monkeypatch.setattr(modelfile, "card", lambda: BASE)
     monkeypatch.setattr(modelfile, "load_base", lambda: (BASE, saying(Kind.OTHER)))
-    monkeypatch.setattr(corpus, "load", lambda folder: corpus.Corpus())
     monkeypatch.setattr(corpus, "holdout", lambda folder: ())
-    monkeypatch.setattr(training, "train", train)
+    monkeypatch.setattr(learning, "learn", learn)
     return says
 
 
@@ -209,10 +209,27 @@ def test_force_puts_a_kept_model_into_use_without_training_it_again(
 ) -> None:
     trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, *range(6))
     kept = trained(robin, fitted, Kind.OTHER, Kind.OTHER, 6)["candidate"]
-    monkeypatch.setattr(training, "train", None)
+    monkeypatch.setattr(learning, "learn", None)
     told = robin.json("train", "--force")
     assert told["model"] == kept == in_use(robin)
     assert "nothing new to learn" in robin.ok("train", "--force").out
+
+
+def test_labels_move_the_shipped_model_and_no_model_of_ones_own(
+    robin: World, fitted: list[Kind], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stood_in, begun = learning.learn, []
+
+    def learn(base: Any, examples: Sequence[Example], **more: Any) -> Any:
+        begun.append((base[0].name, more["created"]))
+        more["progress"](1, 2)
+        return stood_in(base, examples, **more)
+
+    monkeypatch.setattr(learning, "learn", learn)
+    trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, 0)
+    trained(robin, fitted, Kind.TASK, Kind.TASK, 1)
+    assert in_use(robin) != "base"
+    assert begun == [(BASE.name, "2026-03-04")] * 2
 
 
 def test_our_own_letters_are_asked_too(

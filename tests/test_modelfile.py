@@ -110,6 +110,7 @@ def _another(folder: Path) -> None:
     _json(folder).write_bytes((folder / "versions" / f"{other}.json").read_bytes())
 
 
+NO_FIELDS = json.dumps({"format": modelfile.FORMAT})
 DEEP = '{"format": 1, "metrics": {"a": ' + "[" * 50_000
 NESTED = json.dumps({"a": 0})
 for _ in range(400):
@@ -123,7 +124,7 @@ DAMAGE: list[tuple[str, Callable[[Path], object], str]] = [
     ("bytes for a card", lambda f: _json(f).write_bytes(b"\xff\xfe\x00"), "damaged"),
     ("a list for a card", lambda f: _json(f).write_text("[]"), "damaged"),
     ("brackets without end", lambda f: _json(f).write_text(DEEP), "damaged"),
-    ("a card without fields", lambda f: _json(f).write_text('{"format": 1}'), "damaged"),
+    ("a card without fields", lambda f: _json(f).write_text(NO_FIELDS), "damaged"),
     ("a card of absurd numbers", lambda f: _set(_json(f), examples=float("inf")), "damaged"),
     ("a cut card", lambda f: _cut(_json(f)), "damaged"),
     ("cut weights", lambda f: _cut(_npz(f)), "damaged"),
@@ -135,6 +136,7 @@ DAMAGE: list[tuple[str, Callable[[Path], object], str]] = [
     ("no signature", lambda f: _set(_json(f), signature=None), "this installation"),
     ("an odd signature", lambda f: _set(_json(f), signature="é\ud800"), "this installation"),
     ("another version's card", _another, "card of another"),
+    ("an older format", lambda f: _set(_json(f), format=1), "format 1, .*`mailsense train`"),
     ("a newer format", lambda f: _set(_json(f), format=99), "format 99"),
     ("an older format", lambda f: _set(_json(f), format=0), "format 0"),
 ]

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from mailsense.adapters.modelfile import load_base
-from mailsense.classify import build, corpus, training
+from mailsense.classify import build, corpus
 from mailsense.classify.classifier import ModelClassifier
 from mailsense.classify.evaluate import evaluate
+from mailsense.classify.learning import digest
 from mailsense.domain import Kind, Message, Reason, Tag, Verdict
 from mailsense.resources import shipped
 
@@ -30,9 +31,20 @@ def test_the_base_model_was_built_from_the_corpus_as_it_is(base: corpus.Corpus) 
     assert card.metrics["corpus"] == base.digest, (
         "the corpus changed: run python -m mailsense.classify.build"
     )
-    assert card.digest == training.digest([])
+    assert card.digest == digest([])
     assert card.metrics["sentences"] == len(base.sentences)
     assert card.metrics["letters"] == len(base.letters)
+
+
+def test_nothing_else_is_shipped_beside_the_model_and_its_corpus() -> None:
+    weights = {path.name for path in MODELS.iterdir() if path.suffix == ".npz"}
+    assert weights == {"base.npz"}
+
+
+def test_some_letters_are_taught_with_what_they_answer(base: corpus.Corpus) -> None:
+    answering = Counter(letter.kind for letter in base.letters if letter.quoted)
+    assert answering[Kind.OTHER] >= 40
+    assert sum(answering[kind] for kind in corpus.KINDS if kind is not Kind.OTHER) >= 40
 
 
 def test_the_base_model_is_small() -> None:
@@ -130,7 +142,14 @@ def test_the_card_is_plain_json() -> None:
 
 def test_the_base_model_knows_its_own_letters(base: corpus.Corpus) -> None:
     messages = [
-        Message(letter.id, letter.id, letter.subject, letter.address, text=letter.body)
+        Message(
+            letter.id,
+            letter.id,
+            letter.subject,
+            letter.address,
+            text=letter.body,
+            quoted=letter.quoted,
+        )
         for letter in base.letters
     ]
     verdicts = ModelClassifier(load_base).classify(messages)

@@ -22,8 +22,12 @@ def test_the_whole_corpus_is_judged_as_by_the_pipeline_of_scikit_learn() -> None
     sentence = pipeline(arrays, "sentence", COLUMNS)
     whole = pipeline(arrays, "letter", len(KINDS))
     written = corpus.load(shipped("models") / "corpus").letters
+    answers = 0
     for start in range(0, len(written), PART):
-        found = rows([letter(w.subject, w.address, w.body) for w in written[start : start + PART]])
+        part = written[start : start + PART]
+        found = rows([letter(w.subject, w.address, w.body, quoted=w.quoted) for w in part])
+        answers += len(found.answers)
+        assert len(found.letters) == len(part) + len(found.answers)
         walked, _ = model.sentence_scores(found)
         theirs = sentence.predict_proba(found.bag.matrix())
         assert np.abs(walked - theirs).max() < 1e-4
@@ -32,3 +36,4 @@ def test_the_whole_corpus_is_judged_as_by_the_pipeline_of_scikit_learn() -> None
         theirs = whole.predict_proba(found.letters.matrix())
         assert np.abs(walked - theirs).max() < 1e-4
         assert (walked.argmax(axis=1) == theirs.argmax(axis=1)).all()
+    assert answers, "histories are walked too"

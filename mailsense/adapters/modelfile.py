@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Arrays = dict[str, np.ndarray[Any, Any]]
 
-FORMAT = 1
+FORMAT = 2
 KEY_BYTES = 32
 MAX_WEIGHTS = 200_000_000
 """A weights file larger than this is not one of ours,"""

@@ -16,25 +16,20 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from mailsense.classify.corpus import KINDS, NEUTRAL, load
-from mailsense.classify.held import dump
 from mailsense.classify.training import train
 from mailsense.resources import shipped
 
-HELD = "held.npz"
-"""Beside the model: how the corpus's letters were judged unseen, for learning from labels."""
-
 
 def build(folder: Path, seed: int = 0) -> None:
-    """Given ``models/``, train on its corpus and write base.npz, base.json and held.npz."""
+    """Given ``models/``, train on its corpus and write base.npz and base.json."""
     import numpy as np
 
-    found = train(load(folder / "corpus"), [], seed=seed, progress=_progress)
+    found = train(load(folder / "corpus"), seed=seed, progress=_progress)
     file = io.BytesIO()
     np.savez(file, allow_pickle=False, **found.arrays)
     weights = file.getvalue()
     card = replace(found.card, checksum=hashlib.sha256(weights).hexdigest())
     (folder / "base.npz").write_bytes(weights)
-    (folder / HELD).write_bytes(dump(found.held))
     text = json.dumps(asdict(card), indent=2, sort_keys=True, ensure_ascii=False)
     (folder / "base.json").write_text(f"{text}\n", encoding="utf-8")
 

@@ -31,8 +31,9 @@ STRONG = 0.9
 """A second kind needs a sentence of its own this sure,"""
 SUPPORT = 0.04
 """and this much of the whole letter's probability;"""
-SUPPORT_OVER_RECEIPT = 0.2
-"""or this much beside a mere receipt, which often speaks of what may come."""
+SUPPORT_LIGHTLY = 0.2
+"""or this much beside a mere receipt, which often speaks of what may come, and for a task beside a
+no, whose survey is none."""
 SHOWN = 0.2
 """A sentence is shown as evidence when it speaks this much for the kind."""
 ALSO: tuple[Kind, ...] = (
@@ -125,10 +126,12 @@ class ModelClassifier:
 def _second(reading: Reading, first: Kind) -> tuple[Kind, ...]:
     """Return the kinds that have a strong sentence of their own beside the first."""
     decisive = int(reading.scores[:, KINDS.index(first)].argmax())
-    support = SUPPORT_OVER_RECEIPT if first is Kind.ACKNOWLEDGEMENT else SUPPORT
     found = []
     for kind in BESIDE[first]:
         number = KINDS.index(kind)
+        survey = first is Kind.REJECTION and kind is Kind.TASK
+        lightly = survey or first is Kind.ACKNOWLEDGEMENT
+        support = SUPPORT_LIGHTLY if lightly else SUPPORT
         if kind is first or reading.kinds[number] < support:
             continue
         own = reading.scores[:, number]

@@ -3,10 +3,11 @@
 Decides what a well-formed record is.  Refuses to know how anything is learned from it.  Layout:
 ``<folder>/<language>/sentences.jsonl`` with ``{text, kind, reason?}`` (kind may be
 ``neutral``: said in any letter, decides nothing) and ``<language>/messages/*.jsonl`` with
-``{id, family, kind, also, reason, stage, from, subject, body, decisive, beside?}``, where every
-decisive sentence stands verbatim in the body or the subject, and so do those ``beside`` it, by
-the other kind that they decide.  ``voice`` names who wrote the record, where that is known: a
-reader is to be tested on people it has not heard.
+``{id, family, kind, also, reason, stage, from, subject, body, decisive, beside?, quoted?}``, where
+every decisive sentence stands verbatim in the body or the subject, and so do those ``beside`` it,
+by the other kind that they decide; ``quoted`` is the history below it, without its marks.
+``voice`` names who wrote the record, where that is known: a reader is to be tested on people it
+has not heard.
 """
 
 from __future__ import annotations
@@ -53,6 +54,7 @@ class Letter:
     beside: tuple[tuple[Kind, str], ...] = ()
     voice: str = ""
     language: str = ""
+    quoted: str = ""
 
     @property
     def address(self) -> Address:
@@ -164,6 +166,7 @@ def _letter(record: Mapping[str, Any], place: str, language: str = "") -> Letter
         beside=beside,
         voice=_text(record, "voice", place, empty=True),
         language=language,
+        quoted=_text(record, "quoted", place, empty=True),
     )
 
 

@@ -237,6 +237,9 @@ class _Trial:
         if self.letter.reply:
             first_letter = replace(self.letter, reply=False)
             parts.append(_Part("header", "it answers a message", first_letter))
+        if self.letter.history:
+            alone = replace(self.letter, history=())
+            parts.append(_Part("header", "the letter quoted below it", alone))
         return parts
 
     def _side(self, kind: Kind, whole: Reading, parts: Sequence[_Part], pulls: Array) -> Side:

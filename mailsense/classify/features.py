@@ -25,17 +25,17 @@ from mailsense.classify.tokens import BREAK, EMPTY, normal
 
 Array = npt.NDArray[Any]
 
-WORD_BITS = 18
+WORD_BITS = 20
 CHAR_BITS = 16
 WORDS = 1 << WORD_BITS
 CHARS = 1 << CHAR_BITS
 BUCKETS = WORDS + CHARS
 SIZES = (3, 4, 5)
-LAYOUT = 3
+LAYOUT = 4
 """Rises when the same text would fall into other buckets: older weights mean nothing then.
 
 1: words and pairs in 2^16 buckets, letters 3 to 5 in 2^16.  2: words without accents.
-3: pairs over a gap of one word too, words and pairs in 2^18."""
+3: pairs over a gap of one word too, words and pairs in 2^18.  4: these in 2^20."""
 
 _PRIME = 0x9E3779B97F4A7C55
 _INVERSE = pow(_PRIME, -1, 1 << 64)
@@ -78,7 +78,7 @@ def words(distinct: Sequence[str]) -> Words:
     sums = np.zeros(len(data) + 1, dtype=np.uint64)
     np.cumsum(data * _powers(_PRIME, len(data)), out=sums[1:])
     back = _powers(_INVERSE, len(data) + 1)
-    first = np.concatenate(([0], np.cumsum(lengths)[:-1])).astype(np.int64)
+    first = np.cumsum(lengths) - lengths
     hashes = _mix((sums[first + lengths] - sums[first]) * back[first])
     counts = 1 + sum(np.maximum(lengths - size + 1, 0) for size in SIZES)
     start = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
@@ -163,6 +163,12 @@ class Bag:
         total = _gathered(by_word, self.word, self.word_start)
         total += _gathered(table, self.pair, self.pair_start)
         return total
+
+    def first(self, rows: int) -> Bag:
+        """Return the first rows alone."""
+        word_start, pair_start = self.word_start[: rows + 1], self.pair_start[: rows + 1]
+        word, pair = self.word[: word_start[-1]], self.pair[: pair_start[-1]]
+        return Bag(self.words, word, word_start, pair, pair_start)
 
     def matrix(self) -> Any:
         """Return the rows as a scipy CSR matrix of counts (training only)."""

@@ -1,8 +1,8 @@
 """What the classifier sees of a message: one shape for mail, examples and training letters.
 
 Decides which parts count: subject, newest text, sender and header facts.  Quoted history is
-read only where a message is forwarded without a word of one's own, for else it is another
-letter.  Refuses to know weights and kinds.
+another letter: it only tells what a short answer is about, and is read as the letter itself
+where a message is forwarded without a word of one's own.  Refuses to know weights and kinds.
 """
 
 from __future__ import annotations
@@ -26,6 +26,11 @@ _NO_REPLY = re.compile(r"(?:no|not|donot|do-not|do_not)[-_.]?reply|^auto(?:reply
 
 NO_FACTS = Facts()
 
+SHORT = 80
+"""Words of a text that leave open what it is about: history is asked."""
+HISTORY = 1_200
+"""Characters of history that tell what it is about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -37,6 +42,8 @@ class Letter:
     reply: bool = False
     forwarded: bool = False
     events: tuple[Event, ...] = ()
+    history: tuple[str, ...] = ()
+    """The first sentences of what is answered."""
 
     @property
     def no_reply(self) -> bool:
@@ -58,9 +65,12 @@ def letter(
     bare = " ".join(_PREFIX.sub("", subject[:500]).split())
     reply = bool(_REPLY.match(subject))
     forwarded = not reply and bool(_PREFIX.match(subject[:500]))
+    history: tuple[str, ...] = ()
     if quoted and len(text.split(None, 3)) < 3 and not reply:
         text = f"{text}\n\n{quoted}"
-    return Letter((bare, *split(text)), sender, facts, reply, forwarded, events)
+    elif quoted and len(text.split(None, SHORT + 1)) <= SHORT:
+        history = tuple(split(quoted[:HISTORY]))
+    return Letter((bare, *split(text)), sender, facts, reply, forwarded, events, history)
 
 
 def of_message(message: Message) -> Letter:

@@ -6,11 +6,11 @@ is best for form letters.  A small logistic regression over the strongest senten
 the letter's scores and a few facts of the headers decides.  Refuses to know thresholds and
 files: ``classifier`` turns probabilities into verdicts, ``training`` makes the arrays.
 
-Arrays (format 1): ``layout`` of the features they were made for; ``buckets`` the rows that are
-stored; ``sentence`` (kinds + neutral), ``reason`` and ``letter`` their weights; ``*_norm`` the
-squared scale of each bucket, whose sum gives a row's length, and ``unseen`` that of a bucket
-not stored (words, letters); ``*_bias``; ``stack``, ``stack_bias``, ``stack_mean``,
-``stack_scale``.
+Arrays (format 2): ``layout`` of the features they were made for; ``rows`` how many sentences and
+letters they were fitted to; ``buckets`` the rows that are stored; ``sentence`` (kinds + neutral),
+``reason`` and ``letter`` their weights; ``*_norm`` the squared scale of each bucket, whose sum
+gives a row's length, and ``unseen`` that of a bucket not stored (words, letters); ``*_bias``;
+``stack``, ``stack_bias``, ``stack_mean``, ``stack_scale``.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from mailsense.classify.tokens import BREAK, raw_tokens
 from mailsense.domain import Kind, Reason
 from mailsense.errors import ModelError
 
-FORMAT = 1
-"""1: hashed words, pairs and letters of 2^17 buckets; sentence, reason, letter, stack."""
+FORMAT = 2
+"""1: hashed words, pairs and letters; sentence, reason, letter, stack.  2: rows, history."""
 
 REASONS: tuple[Reason, ...] = tuple(Reason)
 COLUMNS = len(KINDS) + 1
@@ -70,9 +70,12 @@ class Rows:
     sentences: tuple[tuple[str, ...], ...]
     bag: Bag
     letters: Bag
+    """Letter by letter, then the histories of those that have one."""
     start: Array
     """Where each letter's sentences begin among the rows (its sender's row is the last)."""
     facts: Array
+    answers: Array
+    """Which letters have a history, in the order of the rows of ``letters`` behind them."""
 
 
 def _sender(letter: Letter) -> list[str]:
@@ -122,13 +125,18 @@ def rows(letters: Sequence[Letter]) -> Rows:
         raw.extend(_sender(letter))
         owner.extend([number] * (len(kept) + 1))
         start.append(len(owner))
-    sentences = raw_bag(raw)
+    answers = [number for number, letter in enumerate(letters) if letter.history]
+    for row, number in enumerate(answers, start=len(letters)):
+        raw.extend(raw_tokens(letters[number].history))
+        owner.extend([row] * len(letters[number].history))
+    every = raw_bag(raw)
     return Rows(
         tuple(shown),
-        sentences,
-        merge(sentences, owner, len(letters)),
+        every.first(start[-1]),
+        merge(every, owner, len(letters) + len(answers)),
         np.asarray(start, dtype=np.int64),
-        np.asarray(facts, dtype=np.float32).reshape(len(letters), -1),
+        np.asarray(facts, dtype=np.float32).reshape(len(letters), FACTS),
+        np.asarray(answers, dtype=np.int64),
     )
 
 
@@ -158,14 +166,29 @@ OWN_SIGNALS = 4
 """Signals of each kind's own; all others are shared by all kinds."""
 
 
-def signals(rows: Rows, sentence: Array, letter: Array) -> Array:
-    """Given sentence probabilities (all rows) and letter logits, return the stack's input.
+def _about(rows: Rows, histories: Array) -> Array:
+    """Given the letter model's logits of the histories, return what each letter answers.
+
+    Whether it has a history, and how far that is from ordinary life, as log odds.
+    """
+    found = np.zeros((len(rows.facts), 2))
+    other = KINDS.index(Kind.OTHER)
+    rest = np.delete(histories, other, axis=1)
+    work = np.logaddexp.reduce(rest, axis=1) - histories[:, other]
+    found[rows.answers, 0] = 1.0
+    found[rows.answers, 1] = np.clip(work, -CLIP, CLIP)
+    return found
+
+
+def signals(rows: Rows, sentence: Array, scores: Array) -> Array:
+    """Given sentence probabilities and the logits of ``rows.letters``, return the stack's input.
 
     Kind by kind: the strongest sentence (as log odds and as probability), the mean over
     sentences, the letter model's logit.  Then, shared: how much is neutral and of
-    ordinary life, and facts.
+    ordinary life, what history says, and facts.
     """
     many = len(KINDS)
+    letter, histories = scores[: len(rows.facts)], scores[len(rows.facts) :]
     length = np.diff(rows.bag.word_start).reshape(-1, 1)
     body = sentence * np.minimum(1.0, length / FRAGMENT)
     body[rows.start[1:] - 1] = 0.0
@@ -183,11 +206,12 @@ def signals(rows: Rows, sentence: Array, letter: Array) -> Array:
         axis=2,
     ).reshape(len(letter), many * OWN_SIGNALS)
     shared = mean[:, [KINDS.index(Kind.OTHER), NEUTRAL]]
-    return np.concatenate([own, shared, rows.facts], axis=1).astype(np.float64)
+    about = _about(rows, histories)
+    return np.concatenate([own, shared, about, rows.facts], axis=1).astype(np.float64)
 
 
-SIGNALS = len(KINDS) * OWN_SIGNALS + 2 + FACTS
-"""The stack's input: own signals, neutral and ordinary life, facts."""
+SIGNALS = len(KINDS) * OWN_SIGNALS + 2 + 2 + FACTS
+"""The stack's input: own signals, neutral and ordinary life, history, facts."""
 
 
 def check(arrays: Mapping[str, Array]) -> None:
@@ -200,6 +224,7 @@ def check(arrays: Mapping[str, Array]) -> None:
         raise other
     many, stored = len(KINDS), np.shape(arrays.get("buckets", ()))
     shapes: dict[str, tuple[int, ...]] = {
+        "rows": (2,),
         "unseen": (2,),
         "sentence": (*stored, COLUMNS),
         "sentence_norm": stored,

@@ -1,14 +1,14 @@
-"""The corpus and the user's labels as training rows: sentences, letters, folds, weights.
+"""The corpus as training rows: sentences, letters, folds, weights.
 
-Decides what each sentence of a letter teaches, how letters are varied and put together, and how
-much the user's own labels count.  A letter, its variants and its sentences stay in one fold, so
-that what is held out was truly not seen.  Refuses to know estimators.
+Decides what each sentence of a letter teaches and how letters are varied and put together.  A
+letter, its variants and its sentences stay in one fold, so that what is held out was truly not
+seen.  Refuses to know estimators and the user's own labels (``labels``).
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,12 +17,12 @@ import numpy as np
 from mailsense.classify.corpus import KINDS, Corpus
 from mailsense.classify.corpus import Letter as Written
 from mailsense.classify.features import Array, bag
-from mailsense.classify.letters import Letter, letter, of_example
-from mailsense.classify.model import NEUTRAL, REASONS, Model, Reading, Rows, rows
+from mailsense.classify.letters import Letter, letter
+from mailsense.classify.model import NEUTRAL, REASONS, Rows, rows
 from mailsense.classify.sentences import split
 from mailsense.classify.tokens import tokens
-from mailsense.classify.variation import composed, varied
-from mailsense.domain import Example, Kind
+from mailsense.classify.variation import Histories, composed, varied
+from mailsense.domain import Kind
 
 NUMBER = {kind: number for number, kind in enumerate(KINDS)}
 QUIET = (Kind.ALERT, Kind.OTHER)
@@ -36,19 +36,6 @@ COMPOSED = 0.35
 """Weight of a letter put together from sentences of the corpus."""
 COMPOSED_LIFE = 0.8
 """The same, of ordinary life: the corpus's own letters of life are mostly near misses."""
-OWN = 2.0
-"""Weight of one label of the user's, while few; all together never outweigh OWN_SHARE."""
-OWN_SHARE = 0.5
-OWN_LETTER = 0.5
-"""What of it the whole letter gets: greeting, footer and firm stand in that firm's other letters
-too, whatever these say."""
-MOST = 40
-"""Sentences of a letter of the user's that teach."""
-FEW = 4.0
-"""Telling sentences of a letter that teach in full: where all seem alike, none is so telling."""
-TELLING = 0.3
-"""A sentence teaches what its letter was called when it is this telling beside the letter's most
-telling one; what is less so teaches that it decides nothing."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +47,6 @@ class SentenceRows:
     reasons: Array
     weights: Array
     folds: Array
-    own: Array
-    """Which are of the user's own letters."""
 
 
 @dataclass(frozen=True)
@@ -73,18 +58,16 @@ class LetterRows:
     weights: Array
     folds: Array
     real: Array
-    own: Array
 
 
 @dataclass(frozen=True)
 class Samples:
-    """All training rows. The user's own letters stand last, in the order of ``keys``."""
+    """All training rows."""
 
     sentence: SentenceRows
     letter: LetterRows
     letters: list[Letter]
     features: Rows
-    keys: tuple[str, ...]
 
 
 @dataclass
@@ -139,60 +122,8 @@ def _teach(bench: _Bench, written: Written, fold: int) -> None:
             bench.say(sentence, plain, fold, PLAIN)
 
 
-def _own(
-    bench: _Bench, examples: Sequence[Example], folds: int, rng: random.Random, known: Model | None
-) -> None:
-    """Add the user's labels: the whole letter, and what its sentences most likely teach."""
-    total = sum(weight for _, _, weight, _, _ in bench.letters)
-    asked = OWN * OWN_LETTER * sum(example.weight for example in examples)
-    factor = OWN * min(1.0, OWN_SHARE * total / asked) if asked else 0.0
-    letters = [of_example(example) for example in examples]
-    readings = known.read(letters) if known is not None else [None] * len(letters)
-    lots = _spread(len(examples), folds, rng)
-    for example, sent, reading, fold in zip(examples, letters, readings, lots, strict=True):
-        weight = factor * example.weight
-        bench.send(sent, example.kind, fold, weight * OWN_LETTER, real=True)
-        reason = REASONS.index(example.reason) if example.reason else -1
-        label = NUMBER[example.kind]
-        found = [sentence for sentence in sent.sentences if sentence]
-        telling = _telling(reading, label) if example.kind not in QUIET else None
-        among = max(1.0, min(len(found), MOST) / 2)
-        told = sum(share for share in (telling or ())[:MOST] if share >= TELLING)
-        spare = min(1.0, FEW / max(told, 1e-9))
-        for number, sentence in enumerate(found[:MOST]):
-            if telling is None:
-                bench.say(sentence, label, fold, weight / among, reason)
-            elif telling[number] >= TELLING:
-                bench.say(sentence, label, fold, weight * telling[number] * spare, reason)
-            else:
-                bench.say(sentence, NEUTRAL, fold, weight / among)
-
-
-def _telling(reading: Reading | None, label: int) -> list[float] | None:
-    """Return how telling each sentence is of the label, beside the most telling one: 0 to 1.
-
-    As in learning from bags of which one thing at least is of a kind (Dietterich et al., 1997).
-    None where no model has read the letter: then each sentence may be the one.
-    """
-    if reading is None:
-        return None
-    mine = reading.scores[:, label]
-    odds = mine / (mine + reading.scores[:, NEUTRAL] + 1e-9)
-    return [float(share) for share in odds / max(float(odds.max()), 1e-9)]
-
-
-def gather(
-    base: Corpus,
-    examples: Sequence[Example],
-    *,
-    folds: int,
-    seed: int,
-    known: Model | None = None,
-) -> Samples:
-    """Given the corpus and the user's labels, return the training rows.
-
-    A model that is ``known`` tells which sentences of the user's letters are the telling ones.
-    """
+def gather(base: Corpus, *, folds: int, seed: int) -> Samples:
+    """Given the corpus, return the training rows."""
     rng = random.Random(seed)  # noqa: S311 - reproducible training, no secret
     bench = _Bench()
     pools: list[dict[int, list[str]]] = [{} for _ in range(folds)]
@@ -207,24 +138,27 @@ def gather(
         bench.say(sentence.text, label, fold, 1.0, reason)
         pools[fold].setdefault(label, []).append(sentence.text)
     families = _dealt((written.family for written in base.letters), folds, rng)
-    for written in base.letters:
-        fold = voices[written.voice] if written.voice else families[written.family]
+    histories = [Histories() for _ in range(folds)]
+    parted = [
+        (written, voices[written.voice] if written.voice else families[written.family])
+        for written in base.letters
+    ]
+    for written, fold in parted:
+        histories[fold].add(written)
+    for written, fold in parted:
         _teach(bench, written, fold)
-        sent = letter(written.subject, written.address, written.body)
+        sent = letter(written.subject, written.address, written.body, quoted=written.quoted)
         bench.send(sent, written.kind, fold, 1.0, real=True)
-        bench.send(varied(written, rng), written.kind, fold, 0.5)
+        below = histories[fold].below(written.kind, rng)
+        bench.send(varied(written, rng, below), written.kind, fold, 0.5)
     for fold, pool in enumerate(pools):
         for sent, kind in composed(pool, rng):
             bench.send(sent, kind, fold, COMPOSED_LIFE if kind is Kind.OTHER else COMPOSED)
-    told = [example for example in examples if example.kind is not Kind.UNSURE]
-    told.sort(key=lambda example: example.message_key)
-    said = len(bench.texts)
-    _own(bench, told, folds, rng, known)
-    return _rows(bench, said, tuple(example.message_key for example in told))
+    return _rows(bench)
 
 
-def _rows(bench: _Bench, said: int, keys: tuple[str, ...]) -> Samples:
-    """Return the gathered rows as arrays; sentences from ``said`` on are the user's own."""
+def _rows(bench: _Bench) -> Samples:
+    """Return the gathered rows as arrays."""
     letters = [sent for sent, *_ in bench.letters]
     features = rows(letters)
     return Samples(
@@ -234,17 +168,14 @@ def _rows(bench: _Bench, said: int, keys: tuple[str, ...]) -> Samples:
             np.asarray(bench.reasons),
             np.asarray(bench.weights),
             np.asarray(bench.folds),
-            np.arange(len(bench.texts)) >= said,
         ),
         LetterRows(
-            features.letters.matrix(),
+            features.letters.first(len(letters)).matrix(),
             np.asarray([label for _, label, _, _, _ in bench.letters]),
             np.asarray([weight for _, _, weight, _, _ in bench.letters]),
             np.asarray([fold for _, _, _, fold, _ in bench.letters]),
             np.asarray([real for *_, real in bench.letters]),
-            np.arange(len(letters)) >= len(letters) - len(keys),
         ),
         letters,
         features,
-        keys,
     )

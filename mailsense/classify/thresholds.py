@@ -9,19 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mailsense.classify.corpus import KINDS
 from mailsense.classify.rules import LEARNED
-from mailsense.domain import Kind, Tag
+from mailsense.domain import Kind, Source, Tag, Verdict
+
+if TYPE_CHECKING:
+    from mailsense.classify.features import Array
 
 COST: Mapping[Kind, float] = {
-    Kind.OFFER: 1.7,
-    Kind.INTERVIEW: 1.7,
-    Kind.TASK: 1.7,
-    Kind.REJECTION: 2.0,
-    Kind.REFERRAL: 1.7,
-    Kind.FEEDBACK: 1.7,
-    Kind.OUTREACH: 1.7,
+    Kind.OFFER: 1.6,
+    Kind.INTERVIEW: 1.6,
+    Kind.TASK: 1.6,
+    Kind.REJECTION: 1.8,
+    Kind.REFERRAL: 1.6,
+    Kind.FEEDBACK: 1.6,
+    Kind.OUTREACH: 1.6,
     Kind.ACKNOWLEDGEMENT: 1.5,
     Kind.ALERT: 1.4,
     Kind.OTHER: 1.5,
@@ -31,7 +35,7 @@ COST: Mapping[Kind, float] = {
 A false rejection insults; a false request is a letter too many, but one not seen may be a job; a
 false receipt only hides among others.  The probabilities are calibrated, so an answer is worth its
 risk from ``1 - 1 / COST`` on (Chow, 1970)."""
-GAP = 0.1
+GAP = 0.05
 """A runner-up of another tag this close makes the answer unsure."""
 REQUEST = 0.4
 """With this much probability on requests together, a letter is not filed as anything else."""
@@ -97,6 +101,17 @@ def from_card(metrics: Mapping[str, object]) -> Thresholds:
     )
     gap, request = float(found.get("gap", GAP)), float(found.get("request", REQUEST))
     return Thresholds(kinds, gap, request, languages)
+
+
+def decisions(probabilities: Array, limit: Thresholds) -> list[Verdict]:
+    """Given kinds' probabilities by row, return what would be said of each letter."""
+    verdicts = []
+    for row in probabilities:
+        likely = dict(zip(KINDS, row.tolist(), strict=True))
+        first = max(likely, key=lambda kind: likely[kind])
+        given = Kind.UNSURE if limit.doubt(likely, (first,), first) else first
+        verdicts.append(Verdict(given, Source.MODEL, likely[first], runner_up=first))
+    return verdicts
 
 
 def as_metrics(limit: Thresholds) -> dict[str, object]:

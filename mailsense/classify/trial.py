@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mailsense.classify.accept import Acceptance, Answers, decide
 from mailsense.classify.corpus import Letter as Written
-from mailsense.classify.letters import of_example
+from mailsense.classify.learning import plainly
 from mailsense.domain import Example, Kind, Message, ModelCard
 
 if TYPE_CHECKING:
@@ -79,22 +79,12 @@ def _unseen(card: ModelCard, example: Example) -> bool:
 
 
 def _plainly(loaded: Loaded, examples: Sequence[Example]) -> list[str]:
-    """Return what the model says of decisions by their words alone, as ``metrics["own"]`` does.
-
-    No rule and no fact of the headers helps: they would help both models alike.
-    """
-    import numpy as np
-
-    from mailsense.classify.held import decisions
+    """Return what the model says of decisions by their words alone."""
     from mailsense.classify.model import Model
     from mailsense.classify.thresholds import from_card
 
-    if not examples:
-        return []
     card, arrays = loaded
-    readings = Model(arrays).read([of_example(example) for example in examples])
-    likely = np.stack([reading.kinds for reading in readings])
-    return [verdict.kind.value for verdict in decisions(likely, from_card(card.metrics))]
+    return plainly(Model(arrays), examples, from_card(card.metrics)) if examples else []
 
 
 def _asked(loaded: Loaded, letters: Sequence[Written]) -> list[str]:
@@ -102,7 +92,14 @@ def _asked(loaded: Loaded, letters: Sequence[Written]) -> list[str]:
     from mailsense.classify.classifier import ModelClassifier
 
     messages = [
-        Message(letter.id, letter.id, letter.subject, letter.address, text=letter.body)
+        Message(
+            letter.id,
+            letter.id,
+            letter.subject,
+            letter.address,
+            text=letter.body,
+            quoted=letter.quoted,
+        )
         for letter in letters
     ]
     verdicts = ModelClassifier(lambda: loaded).classify(messages)

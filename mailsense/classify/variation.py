@@ -1,7 +1,8 @@
 """The same letter as it also arrives: variants for training, from a seeded source.
 
 Decides which accidents of mail are worth learning to see through: footers, phone signatures,
-slips of the finger, a missing subject or sender, a text cut off after its decisive sentence.
+slips of the finger, a missing subject or sender, a text cut off after its decisive sentence,
+another letter quoted below.
 Letters put together from single sentences teach how far one strong sentence among many counts.
 Refuses to know labels' meaning, features and estimators.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from mailsense.classify.corpus import KINDS
 from mailsense.classify.corpus import Letter as Written
@@ -45,6 +47,9 @@ LETTERS_OF_A_KIND = 25
 LETTERS_OF_LIFE = 100
 """Composed letters of ordinary life in each fold: most of a mailbox."""
 
+STRANGE = 0.04
+"""How often a letter answers, or forwards, mail of the other world."""
+
 
 def _slip(text: str, rng: random.Random) -> str:
     """Return the text with two neighbouring letters swapped somewhere."""
@@ -52,8 +57,35 @@ def _slip(text: str, rng: random.Random) -> str:
     return text[:at] + text[at + 1 : at + 2] + text[at : at + 1] + text[at + 2 :]
 
 
-def varied(written: Written, rng: random.Random) -> Letter:
-    """Given a letter of the corpus, return a variant that says the same."""
+@dataclass
+class Histories:
+    """What letters may answer: mail about a job, with the seeker's own, and mail of a life."""
+
+    work: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    life: list[str] = field(default_factory=list)
+
+    def add(self, written: Written) -> None:
+        """Take what a letter of the corpus says and answers."""
+        if written.kind is Kind.OTHER:
+            self.life += [text for text in (written.body, written.quoted) if text]
+        elif written.kind is not Kind.ALERT:
+            self.work.append(written.body)
+            self.asked += [written.quoted] if written.quoted else []
+
+    def below(self, kind: Kind, rng: random.Random) -> str:
+        """Return what a letter of this kind may answer, often nothing."""
+        if kind is Kind.ALERT or rng.random() > (0.5 if kind is Kind.OTHER else 0.35):
+            return ""
+        same, strange = (self.life, self.work) if kind is Kind.OTHER else (self.work, self.life)
+        if kind is not Kind.OTHER and self.asked and rng.random() < 0.5:
+            same = self.asked
+        pool = strange if rng.random() < STRANGE else same
+        return rng.choice(pool) if pool else ""
+
+
+def varied(written: Written, rng: random.Random, quoted: str = "") -> Letter:
+    """Given a letter of the corpus and what it answers, return a variant that says the same."""
     subject, body, sender = written.subject, written.body, address(written.sender)
     if rng.random() < 0.3:
         subject = rng.choice(("", "Hello", "Re: your message", "Message"))
@@ -69,7 +101,7 @@ def varied(written: Written, rng: random.Random) -> Letter:
     if rng.random() < 0.2 and written.decisive:
         end = max(body.find(sentence) + len(sentence) for sentence in written.decisive)
         body = body[:end] if end > 40 else body
-    return letter(subject, sender, body)
+    return letter(subject, sender, body, quoted=written.quoted or quoted)
 
 
 def _mixed(

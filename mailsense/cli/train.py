@@ -137,18 +137,15 @@ def _without_labels(app: App, store: SqliteStore) -> dict[str, Any]:
 def _made(app: App, examples: Sequence[Example]) -> tuple[Loaded, bool, str]:
     """Fit a candidate, try it against the model in use, keep it; return it and the decision."""
     from mailsense.adapters import modelfile, versions
-    from mailsense.classify import corpus, held, training, trial
+    from mailsense.classify import corpus, learning, trial
     from mailsense.classify.model import LAYOUT, check
 
     check(app.model[1])  # before the long work: without it there is nothing to compare with
-    judged = held.load(shipped("models") / "held.npz")
-    start = training.Shipped(modelfile.load_base()[1], judged) if judged is not None else None
     bar = Progress()
     try:
-        arrays, card, _ = training.train(
-            corpus.load(shipped("models") / "corpus"),
+        card, arrays = learning.learn(
+            modelfile.load_base(),
             examples,
-            shipped=start,
             created=app.now.date().isoformat(),
             progress=lambda done, total: bar("train", done, total),
         )
@@ -170,10 +167,10 @@ def _made(app: App, examples: Sequence[Example]) -> tuple[Loaded, bool, str]:
 def _knows_all(app: App, examples: Sequence[Example]) -> Version | None:
     """Return the newest usable version made of exactly these labels and the shipped mail."""
     from mailsense.adapters import modelfile, versions
-    from mailsense.classify import training
+    from mailsense.classify import learning
     from mailsense.classify.model import LAYOUT
 
-    digest = training.digest(examples)
+    digest = learning.digest(examples)
     base = modelfile.card().metrics.get("corpus")
     key = modelfile.installation_key(app.paths.key)
     for version in versions.listed(app.paths.model, key, LAYOUT):

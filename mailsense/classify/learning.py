@@ -1,0 +1,180 @@
+"""A model of one's own: the shipped one, moved by the user's labels.
+
+Decides which labels judge the result: each is also judged by a model that learned from the others
+alone, so that the trial (``trial``) asks nobody about what was just learned.  The stack and its
+thresholds stay as shipped.  Refuses to know files, clocks and how a model is accepted: ``learn``
+returns arrays and a card without ``checksum``, which the keeper of the file fills in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mailsense.domain import Example, Kind, ModelCard
+
+if TYPE_CHECKING:
+    from mailsense.classify.adapting import Weights
+    from mailsense.classify.features import Array
+    from mailsense.classify.labels import Labels
+    from mailsense.classify.model import Model
+    from mailsense.classify.thresholds import Thresholds
+
+FOLDS = 3
+"""Parts of the labels, each judged by a model that learned from the others."""
+PARTS = (("sentence", "sentence"), ("reason", "sentence"), ("letter", "letter"))
+"""The parts of a model, and the part whose scale each shares."""
+
+Progress = Callable[[int, int], None]
+Arrays = Mapping[str, "Array"]
+
+
+def digest(examples: Sequence[Example]) -> str:
+    """Given examples, return the SHA-256 of what is learned from them, whatever their order.
+
+    A new layout of the features gives another one: what was learned must be learned again.
+    """
+    from mailsense.classify.features import LAYOUT
+
+    lines = sorted(
+        json.dumps(
+            [
+                example.message_key,
+                example.subject,
+                example.from_.key,
+                example.text,
+                example.quoted,
+                example.kind,
+                example.reason,
+                example.stage,
+                example.weight,
+            ]
+        )
+        for example in examples
+    )
+    return hashlib.sha256("\n".join([f"layout {LAYOUT}", *lines]).encode()).hexdigest()
+
+
+def learn(
+    shipped: tuple[ModelCard, Arrays],
+    examples: Sequence[Example],
+    *,
+    created: str = "",
+    progress: Progress | None = None,
+) -> tuple[ModelCard, dict[str, Array]]:
+    """Given the shipped model and the user's labels, return a model of one's own.
+
+    ``created`` is the day, for the card.  The same labels give the same arrays, whatever their
+    order; one taken back leaves no trace.  ``progress`` is called with (done, all).
+    Raise ModelError when the shipped model is not of this version's making.
+    """
+    from mailsense.classify.labels import dealt, gather
+    from mailsense.classify.model import Model
+    from mailsense.classify.thresholds import from_card
+
+    card, arrays = shipped
+    known = Model(arrays)
+    told = [example for example in examples if example.kind is not Kind.UNSURE]
+    told.sort(key=lambda example: example.message_key)
+    steps, done = FOLDS + 2, 0
+
+    def tick() -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, steps)
+
+    found = gather(told, known)
+    before = _parts(arrays, found)
+    tick()
+    made = _export(arrays, _moved(before, found, None))
+    tick()
+    own: dict[str, str] = {}
+    folds = dealt(told, FOLDS)
+    limit = from_card(card.metrics)
+    for fold in range(FOLDS):
+        mine = folds == fold
+        if mine.any():
+            model = Model(_export(arrays, _moved(before, found, ~mine)))
+            asked = [number for number in range(len(told)) if mine[number]]
+            said = plainly(model, [told[number] for number in asked], limit)
+            own |= {told[n].message_key: kind for n, kind in zip(asked, said, strict=True)}
+        tick()
+    name = digest(examples)
+    return replace(
+        card,
+        name=f"own-{name[:8]}",
+        created=created,
+        examples=len(told),
+        digest=name,
+        checksum="",
+        metrics={**card.metrics, "own": {key: own[key] for key in sorted(own)}},
+    ), made
+
+
+def plainly(model: Model, examples: Sequence[Example], limit: Thresholds) -> list[str]:
+    """Return what a model says of decisions by their words alone, as ``metrics["own"]`` does.
+
+    No rule and no fact of the headers helps: they would help two models alike.
+    """
+    import numpy as np
+
+    from mailsense.classify.letters import of_example
+    from mailsense.classify.thresholds import decisions
+
+    if not examples:
+        return []
+    readings = model.read([of_example(example) for example in examples])
+    likely = np.stack([reading.kinds for reading in readings])
+    return [verdict.kind.value for verdict in decisions(likely, limit)]
+
+
+def _parts(arrays: Arrays, found: Labels) -> dict[str, Weights]:
+    """Return the parts of a model as what is believed before any label, where labels may move it.
+
+    A part is believed over every bucket that any row of its own holds.
+    """
+    import numpy as np
+
+    from mailsense.classify.adapting import stored
+
+    fitted = dict(zip(("sentence", "letter"), arrays["rows"].tolist(), strict=True))
+    return {
+        name: stored(arrays, name, norm, fitted[norm], np.unique(rows.counts.indices))
+        for (name, norm), rows in zip(PARTS, found.parts, strict=True)
+    }
+
+
+def _moved(before: Mapping[str, Weights], found: Labels, use: Array | None) -> dict[str, Weights]:
+    """Return the parts as the labels of a mask, or all, move them."""
+    from mailsense.classify.adapting import adapted
+
+    moved = {}
+    for name, rows in zip(before, found.parts, strict=True):
+        kept = rows if use is None else rows.only(use[rows.letter])
+        moved[name] = adapted(before[name], kept.counts, kept.labels, kept.weights)
+    return moved
+
+
+def _export(arrays: Arrays, after: Mapping[str, Weights]) -> dict[str, Array]:
+    """Return the shipped arrays with the moved weights, over the buckets of either."""
+    import numpy as np
+
+    from mailsense.classify.features import WORDS
+
+    moved = np.concatenate([part.buckets for part in after.values()])
+    used = np.union1d(arrays["buckets"], moved)
+    old = np.searchsorted(used, arrays["buckets"])
+    of_word, of_letters = arrays["unseen"].astype(np.float16)
+    unseen = np.where(used < WORDS, of_word, of_letters)
+    made = dict(arrays) | {"buckets": used.astype(np.int32)}
+    for name, norm in PARTS:
+        made[name] = np.zeros((len(used), arrays[name].shape[1]), dtype=np.float16)
+        made[name][old] = arrays[name]
+        made[name][np.searchsorted(used, after[name].buckets)] = after[name].folded
+        made[f"{norm}_norm"] = unseen.copy()
+        made[f"{norm}_norm"][old] = arrays[f"{norm}_norm"]
+    return made
