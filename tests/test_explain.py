@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,8 +15,11 @@ from mailsense.adapters.modelfile import load_base
 from mailsense.classify.classifier import ModelClassifier
 from mailsense.classify.corpus import KINDS
 from mailsense.classify.explain import _WORD, Explanation, explain, surety
+from mailsense.classify.letters import Letter
+from mailsense.classify.model import Reading
 from mailsense.classify.thresholds import Thresholds
 from mailsense.cli.app import App
+from mailsense.cli.explain import _changed
 from mailsense.domain import Address, Facts, Kind, Message, Source
 from tests.support.dovecot import Dovecot
 from tests.support.mailboxes import letter, mailbox, world
@@ -89,6 +94,29 @@ def test_that_nothing_would_change_it_is_told_too() -> None:
 def test_headers_that_decide_are_told_as_what_would_change_it() -> None:
     told = explained("Unfortunately the job.", facts=Facts(list_id="jobs.elm.example"))
     assert "headers" in [change.what for change in told.changes]
+
+
+class AnsweringModel(WordModel):
+    """As the model of a few words, and what a letter answers speaks for ordinary life."""
+
+    def read(self, letters: Sequence[Letter], shift: np.ndarray | None = None) -> list[Reading]:
+        lean = np.zeros((len(letters), len(KINDS))) if shift is None else shift + 0.0
+        answers = [bool(letter.history) for letter in letters]
+        lean[answers, KINDS.index(Kind.OTHER)] += 5.0
+        return super().read(letters, lean)
+
+
+def test_a_history_that_decides_is_told_as_what_would_change_it() -> None:
+    asked = message("Will you come to an interview on Friday?", quoted="The cake is here.")
+    told = explain(asked, lambda: (AnsweringModel(), LIMIT, "words-1"))
+    assert told.verdict.kind is Kind.OTHER
+    (change,) = [one for one in told.changes if one.what == "history"]
+    assert (change.without, change.verdict.kind) == (("The cake is here.",), Kind.INTERVIEW)
+    pulls = {fact.text: fact.weight for fact in told.sides[0].facts}
+    assert pulls["what it answers"] > 1
+    (line,) = _changed(change, told.verdict)
+    assert "without the letter that it answers (The cake is here.)" in line
+    assert "history" not in [one.what for one in explained(*NO).changes]
 
 
 def test_a_rule_is_told_and_the_model_never_opened() -> None:

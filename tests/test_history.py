@@ -24,6 +24,7 @@ from mailsense.classify.model import (
 )
 from mailsense.classify.variation import Histories, varied
 from mailsense.domain import NOBODY, Address, Example, Facts, Kind, Message, Tag
+from mailsense.mail.parse import parse
 from tests.support.wordmodel import NOW
 
 JO = Address("Jo", "jo@elm.example")
@@ -65,6 +66,32 @@ def test_what_is_forwarded_without_words_of_ones_own_is_the_letter(subject: str,
     found = letter(subject, JO, text, quoted=OLD)
     assert found.sentences[-2:] == APPLIED
     assert found.history == ()
+
+
+MARKED = [
+    "> I would like to apply.\n> My letter is attached.",
+    "On Sun, 22 Nov 2026, Ada wrote:\n\n> I would like to apply.\n>\n> My letter is attached.",
+    ">> I would like to apply.\n > > My letter is attached.",
+    "| I would like to apply.\n| My letter is attached.",
+    "Ada schrieb:\n>I would like to apply.\n>My letter is attached.",
+]
+
+
+@pytest.mark.parametrize("quoted", MARKED)
+def test_the_marks_of_quoted_lines_and_who_wrote_them_are_no_part_of_it(quoted: str) -> None:
+    assert letter("Re: Hi", JO, "Thursday is fine with me.", quoted=quoted).history == APPLIED
+    assert letter("Fwd: Hi", JO, "", quoted=quoted).sentences[-2:] == APPLIED
+
+
+def test_history_as_mail_brings_it_is_read() -> None:
+    body = (
+        "Thursday is fine with me.\n\nOn Sun, 22 Nov 2026 at 10:00, Ada Byron wrote:\n"
+        "> I would like to apply.\n> My letter is attached.\n"
+    )
+    raw = f"From: jo@elm.example\nTo: ada@elm.example\nSubject: Re: Hi\n\n{body}"
+    message = parse(raw.encode())
+    assert message.text == "Thursday is fine with me."
+    assert of_message(message).history == APPLIED
 
 
 def test_only_the_beginning_of_a_long_history_is_read() -> None:

@@ -480,7 +480,7 @@ def test_train_goes_back_to_the_version_that_never_knew_what_was_taken_back(
     monkeypatch.setattr(classifier, "ModelClassifier", lambda load: WordClassifier())
     paths = robin.app().paths
     card_, arrays = modelfile.load_base()
-    base = {"base_corpus": modelfile.card().metrics.get("corpus")}
+    base = {"base_checksum": modelfile.card().checksum}
     for name, label in (("own-1", "receipt"), ("own-2", "form0")):
         robin.ok("label", f"{label}@elm.example", "interview")
         store = robin.store()

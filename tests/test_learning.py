@@ -350,6 +350,10 @@ GREETINGS = [
     ("Hello", None),
     ("History Ada", None),
     ("So, dear Ada", None),
+    ("Hi, Unfortunately we chose another.", None),
+    ("Hello Unfortunately we met", None),
+    ("Hi Interview confirmed", None),
+    ("Hi Ada, thanks for your letter.", "Ada"),
 ]
 
 
@@ -360,10 +364,38 @@ def test_who_is_greeted(sentence: str, name: str | None) -> None:
 
 
 def test_greetings_to_nobody_in_particular_name_nobody() -> None:
-    said = ("Dear Candidate,", "Hi all,", "Dear Sir or Madam,", "Hello Team,", "Dear Ms Zyzzyva,")
+    said = (
+        "Dear Candidate,",
+        "Hi all,",
+        "Dear Software Engineer Applicant,",
+        "Dear Sir or Madam,",
+        "Hello Team,",
+        "Dear Ms Zyzzyva,",
+    )
     told = [example(f"{n}", "Hi", f"{one}\n\nWe chose another candidate.", Kind.REJECTION)
             for n, one in enumerate(said * 2)]  # fmt: skip
     assert labels.greeted([labels.of_example(one) for one in told]) == {"zyzzyva"}
+
+
+def test_a_name_that_is_a_word_as_well_is_left_out_only_as_a_name() -> None:
+    one = labels.of_example(example("a", "Hi", "Dear Will,\n\nWe will see, Will.", Kind.OTHER))
+    assert labels._without(one, {"will"}).sentences[-1].split() == ["We", "will", "see,", "."]
+
+
+def test_the_telling_sentence_of_a_very_long_letter_teaches(known: Model) -> None:
+    no = "Unfortunately we will not be moving forward with your application."
+    text = "\n\n".join([*(f"Our office number {n} has a garden." for n in range(60)), no])
+    rows = gather([example("a", "Zorp", text, Kind.REJECTION)], known).sentence
+    assert len(rows.labels) == labels.MOST
+    assert (rows.labels == KINDS.index(Kind.REJECTION)).any()
+
+
+def test_the_card_tells_what_it_was_made_from_and_nothing_of_how_that_one_did() -> None:
+    base = load_base()
+    card, _ = learn(base, owls(3), created="2026-11-22")
+    assert set(card.metrics) == {"corpus", "languages", "thresholds", "base", "own"}
+    assert card.metrics["base"] == base[0].name
+    assert set(card.libraries) == {"numpy", "scipy"}
 
 
 def test_a_part_of_the_labels_is_a_part_of_the_rows(known: Model) -> None:

@@ -267,7 +267,7 @@ def test_nothing_new_means_no_training_until_there_is_a_label_or_new_shipped_mai
     assert "no labels yet" in robin.ok("train").out
     trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, 0)
     assert robin.json("train")["note"] == "nothing new to learn: the model knows all your labels"
-    newer = replace(BASE, metrics={"corpus": "grown"})
+    newer = replace(BASE, checksum="grown")
     monkeypatch.setattr(modelfile, "card", lambda: newer)
     told = robin.json("train")
     assert told["candidate"].endswith("-2")

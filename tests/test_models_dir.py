@@ -15,6 +15,7 @@ from mailsense.classify import build, corpus
 from mailsense.classify.classifier import ModelClassifier
 from mailsense.classify.evaluate import evaluate
 from mailsense.classify.learning import digest
+from mailsense.classify.letters import history_of
 from mailsense.domain import Kind, Message, Reason, Tag, Verdict
 from mailsense.resources import shipped
 
@@ -45,6 +46,12 @@ def test_some_letters_are_taught_with_what_they_answer(base: corpus.Corpus) -> N
     answering = Counter(letter.kind for letter in base.letters if letter.quoted)
     assert answering[Kind.OTHER] >= 40
     assert sum(answering[kind] for kind in corpus.KINDS if kind is not Kind.OTHER) >= 40
+
+
+def test_what_letters_answer_is_read_without_the_marks_of_quoting(base: corpus.Corpus) -> None:
+    answers = [one.quoted for one in base.letters if one.quoted]
+    assert not [text for text in answers if re.search(r"^\s*>", text, re.M)]
+    assert sum(bool(history_of(text)) for text in answers) > 0.98 * len(answers)
 
 
 def test_the_base_model_is_small() -> None:

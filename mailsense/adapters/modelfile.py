@@ -7,6 +7,7 @@ that loading never runs code from a file.  Writing is a temporary file, fsync, r
 to know what the arrays mean, and which of several models is in use (``versions``).
 
 Format history: 1 = card with checksum and signature, weights as one npz of plain arrays.
+2 = with the number of rows that were fitted, and a stack that sees what a letter answers.
 """
 
 from __future__ import annotations

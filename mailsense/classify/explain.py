@@ -110,7 +110,7 @@ class Change:
 
     without: tuple[str, ...]
     what: str
-    """``sentences``, ``sender`` or ``headers``."""
+    """``sentences``, ``sender``, ``headers`` or ``history``."""
     verdict: Verdict
 
 
@@ -239,7 +239,7 @@ class _Trial:
             parts.append(_Part("header", "it answers a message", first_letter))
         if self.letter.history:
             alone = replace(self.letter, history=())
-            parts.append(_Part("header", "the letter quoted below it", alone))
+            parts.append(_Part("history", "what it answers", alone))
         return parts
 
     def _side(self, kind: Kind, whole: Reading, parts: Sequence[_Part], pulls: Array) -> Side:
@@ -253,7 +253,8 @@ class _Trial:
             if part.what == "sentence"
         ]
         facts = [Pull(name, rules.LEANS[name].get(kind, 0.0)) for name in self.held]
-        facts += [Pull(part.text, pull) for part, pull in counted if part.what == "header"]
+        beside = ("header", "history")
+        facts += [Pull(part.text, pull) for part, pull in counted if part.what in beside]
         return Side(
             kind,
             float(whole.kinds[at]),
@@ -297,6 +298,9 @@ class _Trial:
         tried = [Change((sender,), "sender", self._judged(unsigned, self.held))]
         if self.held:
             tried.append(Change(tuple(self.held), "headers", self._judged(self.letter, ())))
+        if history := self.letter.history:
+            alone = replace(self.letter, history=())
+            tried.append(Change(history[:1], "history", self._judged(alone, self.held)))
         return changes + [one for one in tried if one.verdict.kind is not verdict.kind]
 
     def _judged(self, letter: Letter, held: Sequence[str]) -> Verdict:

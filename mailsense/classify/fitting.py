@@ -3,7 +3,7 @@
 Decides the estimator: a linear support vector machine with squared hinge loss (Fan et al.,
 "LIBLINEAR", 2008), one class against the rest, which reads strangers better than a logistic
 regression or naive Bayes does (docs/classifier.md).  Refuses to know what the classes mean and
-which rows are held out.  scikit-learn is imported inside ``fit`` and nowhere else.
+which rows are held out.  scikit-learn is imported here, when something is fitted, and nowhere else.
 """
 
 from __future__ import annotations

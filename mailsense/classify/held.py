@@ -21,13 +21,13 @@ MAILBOX: dict[Kind, float] = {
     Kind.OFFER: 0.025,
     Kind.INTERVIEW: 0.06,
     Kind.TASK: 0.05,
-    Kind.REJECTION: 0.13,
+    Kind.REJECTION: 0.15,
     Kind.REFERRAL: 0.015,
     Kind.FEEDBACK: 0.015,
     Kind.OUTREACH: 0.03,
     Kind.ACKNOWLEDGEMENT: 0.09,
     Kind.ALERT: 0.04,
-    Kind.OTHER: 0.545,
+    Kind.OTHER: 0.525,
 }
 """The shares of kinds in a job seeker's mailbox, roughly; the corpus has them otherwise."""
 

@@ -20,11 +20,10 @@ from mailsense.classify.corpus import KINDS
 from mailsense.classify.features import Array, bag
 from mailsense.classify.letters import Letter, of_example
 from mailsense.classify.model import NEUTRAL, REASONS, Model, Reading, rows
+from mailsense.classify.thresholds import QUIET
 from mailsense.classify.tokens import tokens
 from mailsense.domain import Example, Kind
 
-QUIET = (Kind.ALERT, Kind.OTHER)
-"""Kinds whose every sentence is of that kind, where none is called decisive."""
 OWN = 5.0
 """Weight of one label, where a row of the corpus weighs about 1."""
 ENOUGH = 100
@@ -33,7 +32,7 @@ mail that has not come yet must not drown in one year's mail."""
 OWN_LETTER = 0.5
 """What of a label's weight the whole letter gets."""
 MOST = 40
-"""Sentences of a letter that teach."""
+"""Sentences of a letter that teach: the most telling ones."""
 FEW = 4.0
 """Telling sentences of a letter that teach in full: where all seem alike, none is so telling."""
 TELLING = 0.3
@@ -41,18 +40,19 @@ TELLING = 0.3
 telling one; what is less so teaches that it decides nothing."""
 
 _SALUTATION = re.compile(
-    r"(?:dear|hello|hallo|hi|hey|good (?:morning|afternoon|evening))\b[ ,]{1,3}([^,.:;!?\n]{1,40})",
-    re.I,
+    r"(?i:dear|hello|hallo|hi|hey|good (?:morning|afternoon|evening)) "
+    r"((?:[^\W\d_a-z][\w.'’-]{0,30} ?){1,4})(?:[,!:]|$)"
 )
-"""Who is greeted.  Is: "Hi Ada Lovelace,", "Dear Ms Byron".  Is not: "Dearly", "History"."""
+"""Who is greeted.  Is: "Hi Ada Lovelace,", "Dear Ms Byron".  Is not: "Hi, We write", "Dear all",
+"Hello We met in May"."""
 _WORD = re.compile(r"[^\W\d_]+")
+_TITLES = frozenset("mr mrs ms miss mx dr prof professor sir madam".split())
 _ANYBODY = frozenset(
-    "all team candidate candidates applicant applicants sir madam sirs mr mrs ms miss dr prof "
-    "professor customer customers client member members subscriber reader colleague colleagues "
-    "friend friends everyone everybody folks there both and or the my user job seeker "
-    "hiring manager".split()
+    "all team candidate candidates applicant applicants sirs customer customers client member "
+    "members subscriber reader colleague colleagues friend friends everyone everybody folks there "
+    "both user seeker manager managers committee recruiter student students".split()
 )
-"""Greetings that name nobody."""
+"""Greetings with one of these name nobody."""
 
 
 def greeted(letters: Sequence[Letter]) -> frozenset[str]:
@@ -66,20 +66,20 @@ def greeted(letters: Sequence[Letter]) -> frozenset[str]:
         words: set[str] = set()
         for sentence in one.sentences[1:4]:
             found = _SALUTATION.match(sentence)
-            words.update(
-                word for word in _WORD.findall(found[1] if found else "") if word[0].isupper()
-            )
-        met.update(word.casefold() for word in words)
-    return frozenset(word for word, many in met.items() if many > 1) - _ANYBODY
+            name = set(_WORD.findall(found[1].casefold())) if found else set()
+            words |= set() if name & _ANYBODY else name - _TITLES
+        met.update(words)
+    return frozenset(word for word, many in met.items() if many > 1)
 
 
 def _without(one: Letter, names: Collection[str]) -> Letter:
-    """Return a letter whose sentences do not hold these words."""
+    """Return a letter whose sentences do not hold these names, which begin with a capital."""
 
-    def bare(sentence: str) -> str:
-        return _WORD.sub(lambda word: "" if word[0].casefold() in names else word[0], sentence)
+    def bare(found: re.Match[str]) -> str:
+        return "" if found[0][0].isupper() and found[0].casefold() in names else found[0]
 
-    return replace(one, sentences=tuple(map(bare, one.sentences))) if names else one
+    kept = tuple(_WORD.sub(bare, sentence) for sentence in one.sentences)
+    return replace(one, sentences=kept) if names else one
 
 
 @dataclass(frozen=True)
@@ -123,17 +123,19 @@ def _telling(reading: Reading, label: int) -> list[float]:
 def _taught(reading: Reading, kind: Kind, weight: float) -> list[tuple[str, int, float]]:
     """Return what each sentence of a letter teaches: text, column, weight."""
     label = KINDS.index(kind)
-    found = [sentence for sentence in reading.sentences if sentence][:MOST]
-    among = max(1.0, len(found) / 2)
+    found = [sentence for sentence in reading.sentences if sentence]
+    among = max(1.0, min(len(found), MOST) / 2)
     if kind in QUIET or not found:
-        return [(sentence, label, weight / among) for sentence in found]
-    telling = _telling(reading, label)[:MOST]
-    spare = min(1.0, FEW / max(sum(share for share in telling if share >= TELLING), 1e-9))
+        return [(sentence, label, weight / among) for sentence in found[:MOST]]
+    telling = _telling(reading, label)
+    loudest = sorted(range(len(found)), key=lambda number: -telling[number])[:MOST]
+    told = [(found[number], telling[number]) for number in sorted(loudest)]
+    spare = min(1.0, FEW / max(sum(share for _, share in told if share >= TELLING), 1e-9))
     return [
         (sentence, label, weight * share * spare)
         if share >= TELLING
         else (sentence, NEUTRAL, weight / among)
-        for sentence, share in zip(found, telling, strict=True)
+        for sentence, share in told
     ]
 
 

@@ -27,6 +27,8 @@ FOLDS = 3
 """Parts of the labels, each judged by a model that learned from the others."""
 PARTS = (("sentence", "sentence"), ("reason", "sentence"), ("letter", "letter"))
 """The parts of a model, and the part whose scale each shares."""
+KEPT = ("corpus", "languages", "thresholds")
+"""What of the shipped model's card is true of one made from it."""
 
 Progress = Callable[[int, int], None]
 Arrays = Mapping[str, "Array"]
@@ -79,13 +81,13 @@ def learn(
     known = Model(arrays)
     told = [example for example in examples if example.kind is not Kind.UNSURE]
     told.sort(key=lambda example: example.message_key)
-    steps, done = FOLDS + 2, 0
+    done = 0
 
     def tick() -> None:
         nonlocal done
         done += 1
         if progress is not None:
-            progress(done, steps)
+            progress(done, FOLDS + 2)
 
     found = gather(told, known)
     before = _parts(arrays, found)
@@ -98,21 +100,36 @@ def learn(
     for fold in range(FOLDS):
         mine = folds == fold
         if mine.any():
+            asked = [one for one, here in zip(told, mine, strict=True) if here]
             model = Model(_export(arrays, _moved(before, found, ~mine)))
-            asked = [number for number in range(len(told)) if mine[number]]
-            said = plainly(model, [told[number] for number in asked], limit)
-            own |= {told[n].message_key: kind for n, kind in zip(asked, said, strict=True)}
+            said = plainly(model, asked, limit)
+            own |= {one.message_key: kind for one, kind in zip(asked, said, strict=True)}
         tick()
-    name = digest(examples)
+    return _card(card, told, created, {key: own[key] for key in sorted(own)}), made
+
+
+def _card(
+    base: ModelCard, told: Sequence[Example], created: str, own: Mapping[str, str]
+) -> ModelCard:
+    """Return what is known of a model made of the shipped one and these labels.
+
+    How the shipped one judged letters it had not seen says nothing of this one.
+    """
+    import numpy as np
+    import scipy
+
+    name = digest(told)
+    kept = {key: base.metrics[key] for key in KEPT if key in base.metrics}
     return replace(
-        card,
+        base,
         name=f"own-{name[:8]}",
         created=created,
         examples=len(told),
         digest=name,
         checksum="",
-        metrics={**card.metrics, "own": {key: own[key] for key in sorted(own)}},
-    ), made
+        metrics={**kept, "base": base.name, "own": dict(own)},
+        libraries={"numpy": np.__version__, "scipy": scipy.__version__},
+    )
 
 
 def plainly(model: Model, examples: Sequence[Example], limit: Thresholds) -> list[str]:

@@ -24,6 +24,9 @@ _NO_REPLY = re.compile(r"(?:no|not|donot|do-not|do_not)[-_.]?reply|^auto(?:reply
 """A sender that reads nothing.  Is: "no-reply", "donotreply".  Is not: "noreen", "reply"."""
 
 
+_MARKS = re.compile(r"^[ \t]*(?:[>|][ \t]?)+", re.M)
+"""Marks of quoted lines.  Is: "> a", "  >> b", "| c".  Is not: "a > b"."""
+
 NO_FACTS = Facts()
 
 SHORT = 80
@@ -52,6 +55,15 @@ class Letter:
         return self.facts.no_reply or bool(_NO_REPLY.search(local))
 
 
+def history_of(quoted: str) -> tuple[str, ...]:
+    """Given quoted history as it stands below a letter, return its first sentences.
+
+    Without the marks of its lines, and without the line that introduces it.
+    """
+    found = split(_MARKS.sub("", quoted[:HISTORY]))
+    return tuple(found[1:] if found and found[0].endswith(":") else found)
+
+
 def letter(
     subject: str,
     sender: Address,
@@ -67,9 +79,9 @@ def letter(
     forwarded = not reply and bool(_PREFIX.match(subject[:500]))
     history: tuple[str, ...] = ()
     if quoted and len(text.split(None, 3)) < 3 and not reply:
-        text = f"{text}\n\n{quoted}"
+        text = f"{text}\n\n{_MARKS.sub('', quoted)}"
     elif quoted and len(text.split(None, SHORT + 1)) <= SHORT:
-        history = tuple(split(quoted[:HISTORY]))
+        history = history_of(quoted)
     return Letter((bare, *split(text)), sender, facts, reply, forwarded, events, history)
 
 

@@ -20,13 +20,12 @@ from mailsense.classify.features import Array, bag
 from mailsense.classify.letters import Letter, letter
 from mailsense.classify.model import NEUTRAL, REASONS, Rows, rows
 from mailsense.classify.sentences import split
+from mailsense.classify.thresholds import QUIET
 from mailsense.classify.tokens import tokens
 from mailsense.classify.variation import Histories, composed, varied
 from mailsense.domain import Kind
 
 NUMBER = {kind: number for number, kind in enumerate(KINDS)}
-QUIET = (Kind.ALERT, Kind.OTHER)
-"""Kinds whose every sentence is of that kind, where none is called decisive."""
 
 PLAIN = 0.5
 """Weight of a sentence that its letter's writer did not call decisive."""

@@ -41,7 +41,8 @@ REQUEST = 0.4
 """With this much probability on requests together, a letter is not filed as anything else."""
 
 _REQUESTS = frozenset(kind for kind in KINDS if kind.tag is Tag.REQUEST)
-_QUIET = frozenset((Kind.ALERT, Kind.OTHER))
+QUIET = frozenset((Kind.ALERT, Kind.OTHER))
+"""Kinds whose every sentence is of that kind, where none is called decisive."""
 
 
 def group(kind: Kind) -> frozenset[Kind]:
@@ -50,7 +51,7 @@ def group(kind: Kind) -> frozenset[Kind]:
     How sure an answer must be is asked of the group, so that doubt between an interview and a
     task does not hide a request.
     """
-    for kinds in (_REQUESTS, _QUIET):
+    for kinds in (_REQUESTS, QUIET):
         if kind in kinds:
             return kinds
     return frozenset((kind,))

@@ -283,6 +283,13 @@ def _points(share: float) -> str:
     return f"{share * 100:.0f} points"
 
 
+_WITHOUT = {
+    "sender": "its sender",
+    "headers": "its headers",
+    "history": "the letter that it answers",
+}
+
+
 def _changed(change: Change, verdict: Verdict) -> Iterator[str]:
     same = change.verdict.kind is verdict.kind
     be = "it would still be" if same else "it would be"
@@ -294,5 +301,5 @@ def _changed(change: Change, verdict: Verdict) -> Iterator[str]:
             yield from wrapped(text, "    │ ")
     else:
         parts = clean(joined(list(change.without)))
-        name = "its sender" if change.what == "sender" else "its headers"
+        name = _WITHOUT[change.what]
         yield from wrapped(f"without {name} ({parts}) {be} {_what(change.verdict)}", "  ")

@@ -134,9 +134,10 @@ def _told(name: str, card: ModelCard, live: bool) -> dict[str, Any]:
 def _lines(told: dict[str, Any]) -> list[str]:
     """Return a card as lines for a human."""
     metrics = told["metrics"]
+    base = metrics.get("base", "the shipped mail")
     lines = [
         f"{told['name']}{', in use' if told['live'] else ''}",
-        f"made:      {told['created'] or 'with mailsense'}, from the shipped mail and "
+        f"made:      {told['created'] or 'with mailsense'}, from {base} and "
         f"{count(told['examples'], 'label')} of yours",
     ]
     trial = metrics.get("trial")

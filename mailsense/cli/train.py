@@ -1,4 +1,4 @@
-"""`mailsense train`: fit a new model to your labels; use it when it is not likely worse."""
+"""`mailsense train`: move the shipped model by your labels; use it when it is not likely worse."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SHOWN = 20
 @click.option("--force", is_flag=True, help="Use the new model even if it may be worse.")
 @click.option("--json", "as_json_", is_flag=True, help="Print as JSON.")
 def train_command(force: bool, as_json_: bool) -> None:
-    """Fit the classifier to the shipped mail and every label you gave, and say what changed.
+    """Move the shipped classifier by every label you gave, and say what changed.
 
     Only your own decisions are learned from, never the model's guesses. The new model is
     compared with the one in use, on your decisions and on letters that neither has seen, and
@@ -43,7 +43,7 @@ def train_command(force: bool, as_json_: bool) -> None:
         say(told["note"])
         return
     if told["trained"]:
-        say(f"trained on the shipped mail and {count(told['examples'], 'label')} of yours")
+        say(f"the shipped model was moved by {count(told['examples'], 'label')} of yours")
     say(told["why"])
     if told["model"] == told["candidate"]:
         say(f"{told['model']} is in use now{', because you said so' if told['forced'] else ''}")
@@ -135,7 +135,7 @@ def _without_labels(app: App, store: SqliteStore) -> dict[str, Any]:
 
 
 def _made(app: App, examples: Sequence[Example]) -> tuple[Loaded, bool, str]:
-    """Fit a candidate, try it against the model in use, keep it; return it and the decision."""
+    """Make a candidate, try it against the model in use, keep it; return it and the decision."""
     from mailsense.adapters import modelfile, versions
     from mailsense.classify import corpus, learning, trial
     from mailsense.classify.model import LAYOUT, check
@@ -154,30 +154,28 @@ def _made(app: App, examples: Sequence[Example]) -> tuple[Loaded, bool, str]:
     holdout = corpus.holdout(shipped("models"))
     found = trial.compare(app.model, (card, arrays), examples, holdout)
     story = {"accepted": found.accepted, "why": found.why, "against": app.model[0].name}
-    base = modelfile.card().metrics.get("corpus")
-    card = replace(
-        card,
-        metrics={**card.metrics, "layout": list(LAYOUT), "base_corpus": base, "trial": story},
-    )
+    base = modelfile.card().checksum
+    more = {"layout": list(LAYOUT), "base_checksum": base, "trial": story}
+    card = replace(card, metrics={**card.metrics, **more})
     key = modelfile.installation_key(app.paths.key)
     card = versions.save(app.paths.model, arrays, card, key)
     return (card, arrays), found.accepted, found.why
 
 
 def _knows_all(app: App, examples: Sequence[Example]) -> Version | None:
-    """Return the newest usable version made of exactly these labels and the shipped mail."""
+    """Return the newest usable version made of exactly these labels and the shipped model."""
     from mailsense.adapters import modelfile, versions
     from mailsense.classify import learning
     from mailsense.classify.model import LAYOUT
 
     digest = learning.digest(examples)
-    base = modelfile.card().metrics.get("corpus")
+    base = modelfile.card().checksum
     key = modelfile.installation_key(app.paths.key)
     for version in versions.listed(app.paths.model, key, LAYOUT):
         card = version.card
         if card is None or version.problem or card.digest != digest:
             continue
-        if card.metrics.get("base_corpus") == base:
+        if card.metrics.get("base_checksum") == base:
             return version
     return None
 
