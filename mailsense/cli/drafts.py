@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mailsense.cli.app import App, current
-from mailsense.cli.output import clean, count, emit, fit, say, stamp, when
+from mailsense.cli.output import clean, count, emit, ending, fit, say, stamp, when
 from mailsense.cli.sync import Ran, place_approved
 from mailsense.domain import Draft, DraftState
 from mailsense.errors import UserError
@@ -41,8 +41,8 @@ def drafts_command(ctx: click.Context, everything: bool, as_json_: bool) -> None
             else ""
         )
         say(
-            f"{draft.id}  {fit(draft.state.value + rest, 32)}  {fit(draft.plan.value, 18)}  "
-            f"{fit(clean(to), 22)}  {clean(draft.subject)}"
+            f"{draft.id}  {fit(draft.state.value + rest, 30)}  {fit(draft.plan.value, 17)}  "
+            f"{fit(clean(to), 18)}  {ending(draft.subject, 84)}"
         )
     if not drafts:
         say("no drafts")

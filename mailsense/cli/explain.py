@@ -201,7 +201,7 @@ def _what(verdict: Verdict) -> str:
 def _headline(verdict: Verdict) -> Iterator[str]:
     name = f" {verdict.model}" if verdict.model else ""
     by = {
-        Source.USER: "you said so, and that holds (`mailsense label --undo` takes it back)",
+        Source.USER: "you said so, and that holds (`mailsense label --undo MESSAGE` takes it back)",
         Source.RULE: f"by a rule, {_rule(verdict)}; only a label of yours changes that",
         Source.MODEL: f"by the model{name}",
         Source.CLOCK: "by the clock",

@@ -11,7 +11,7 @@ import click
 
 from mailsense.cli.app import App, current
 from mailsense.cli.messages import find
-from mailsense.cli.output import clean, columns, count, emit, fit, interactive, say
+from mailsense.cli.output import clean, count, emit, ending, fit, interactive, say
 from mailsense.domain import Draft, Kind, Message, Reason, Source, short_id
 from mailsense.errors import UserError
 from mailsense.ports import Item
@@ -192,12 +192,11 @@ def _shown(item: Item, cosine: float) -> dict[str, Any]:
 
 def _show(chosen: Sequence[tuple[Item, float]], kind: Kind) -> None:
     say(f"{count(len(chosen), 'message')} to label {kind.value}:" if chosen else "none is similar")
-    room = max(columns() - 66, 16)
     for item, cosine in chosen:
         sender = item.message.from_
         who = fit(clean(sender.name or sender.email), 22)
         was = fit(item.verdict.kind.value if item.verdict else "new", 15)
-        subject = fit(clean(item.message.subject), room).rstrip()
+        subject = ending(item.message.subject, 65)
         say(f"  {short_id(item.key)}  {cosine:4.0%}  {was}  {who}  {subject}")
 
 

@@ -11,8 +11,8 @@ import click
 from mailsense.cli.app import App, current
 from mailsense.cli.output import (
     clean,
-    columns,
     emit,
+    ending,
     fit,
     interactive,
     say,
@@ -172,11 +172,10 @@ def _line(app: App, item: Item, known: Known) -> str:
     people = item.message.to[0] if item.located.outgoing and item.message.to else item.message.from_
     draft = known.drafts.get(item.key)
     fate = f"draft {draft.state.value}" if draft else known.note(item)
-    room = max(columns() - 84, 16)
     head = f"{short_id(item.key)}  {when(item.message.date, app.zone)[:10]}  "
     shown = "" if tag == Tag.NONE.value else tag
     who = clean(people.name or people.email)
-    subject = fit(clean(item.message.subject), room).rstrip()
+    subject = ending(item.message.subject, 83)
     line = f"{head}{tagged(tag, fit(shown, 15))}  {fit(kind, 20)}  {fit(who, 20)}  {subject}"
     return line + (click.style(f"\n{'':22}{clean(fate)}", dim=True) if fate else "")
 

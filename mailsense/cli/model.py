@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mailsense.cli.app import App, current
-from mailsense.cli.output import clean, count, emit, fit, say, stamp
+from mailsense.cli.output import clean, count, emit, ending, fit, say, stamp, wrapped
 from mailsense.domain import Kind, ModelCard, short_id
 from mailsense.errors import ModelError, UserError
 
@@ -143,7 +143,8 @@ def _lines(told: dict[str, Any]) -> list[str]:
     trial = metrics.get("trial")
     if isinstance(trial, Mapping):
         word = "accepted" if trial.get("accepted") else "not accepted"
-        lines.append(f"trial:     {word} against {trial.get('against')}: {trial.get('why')}")
+        said = wrapped(f"{word} against {trial.get('against')}: {trial.get('why')}", " " * 11)
+        lines += [f"trial:{said[0][6:]}", *said[1:]]
     held = metrics.get("held_out")
     if isinstance(held, Mapping):
         lines.append(
@@ -236,7 +237,7 @@ def show_progress(as_json_: bool) -> None:
             sure = f"perhaps {row['guess']}"
         say(
             f"  {row['id']}  {row['date'][:10] if row['date'] else '-' * 10}  "
-            f"{fit(row['kind'], 15)}  {fit(sure, 23)}  {clean(row['subject'])}"
+            f"{fit(row['kind'], 15)}  {fit(sure, 23)}  {ending(row['subject'], 66)}"
         )
 
 

@@ -61,6 +61,11 @@ def fit(text: str, columns: int) -> str:
     return text + " " * (columns - width(text))
 
 
+def ending(text: str, before: int) -> str:
+    """Return mail's text as the end of a line, cut to what so many columns before it leave."""
+    return fit(clean(text), max(columns() - 1 - before, 12)).rstrip()
+
+
 def wrapped(text: str, margin: str = "") -> list[str]:
     """Return the text as lines that fit the terminal, broken between words."""
     room = min(columns(), 96) - len(margin)

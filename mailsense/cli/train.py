@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mailsense.cli.app import App, current
-from mailsense.cli.output import Progress, clean, count, emit, say
+from mailsense.cli.output import Progress, clean, count, emit, say, wrapped
 from mailsense.domain import Example, ModelCard, short_id
 from mailsense.errors import ModelError
 from mailsense.resources import shipped
@@ -44,7 +44,7 @@ def train_command(force: bool, as_json_: bool) -> None:
         return
     if told["trained"]:
         say(f"the shipped model was moved by {count(told['examples'], 'label')} of yours")
-    say(told["why"])
+    say("\n".join(wrapped(told["why"])))
     if told["model"] == told["candidate"]:
         say(f"{told['model']} is in use now{', because you said so' if told['forced'] else ''}")
         say_changes(told)
