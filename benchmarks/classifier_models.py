@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -59,12 +59,6 @@ class _Scores:
     asked: dict[tuple[str, float], Array] = field(default_factory=dict)
 
 
-class Variant(NamedTuple):
-    """One look with one estimator, fitted: the stack over its signals."""
-
-    stack: dict[str, Array]
-
-
 @dataclass(frozen=True)
 class Learned:
     """All variants fitted to one training corpus."""
@@ -72,7 +66,8 @@ class Learned:
     choices: Mapping[str, Mapping[str, Choice]]
     """By estimator and part."""
     models: Mapping[str, Mapping[str, Weights]]
-    variants: Mapping[tuple[str, str], Variant]
+    stacks: Mapping[tuple[str, str], Mapping[str, Array]]
+    """By look and estimator: see ``stacking.fit_stack``."""
 
     def judge(self, letters: Sequence[Written]) -> dict[tuple[str, str], Sequence[Verdict]]:
         """Given letters as written, return each variant's verdicts by their words alone."""
@@ -85,9 +80,9 @@ class Learned:
             inputs = _inputs(
                 found, by_part["sentence"](sentences), by_part["letter"](wholes), self.choices[name]
             )
-            for (look, of), variant in self.variants.items():
+            for (look, of), stack in self.stacks.items():
                 if of == name:
-                    likely = judged(variant.stack, _seen(inputs, look))
+                    likely = judged(stack, _seen(inputs, look))
                     told[look, of] = decisions(likely, Thresholds())
         return told
 
@@ -98,8 +93,8 @@ def learn(
     """Given a training corpus of united voices, return the variants fitted to it.
 
     Its writers are dealt into ``inner`` parts.  Each is scored by models that learned from the
-    others; on these scores the settings are chosen, the stack is fitted, and, each part judged
-    by the others' stack.  Then the models are fitted to everything.
+    others; on these scores the settings are chosen and the stack is fitted, as
+    ``training.train`` fits it.  Then the models are fitted to everything.
     """
     found = samples.gather(corpus, folds=CELLS * inner, seed=seed)
     scores = _held_out(found, grid, inner)
@@ -107,13 +102,15 @@ def learn(
         name: {part: _best(found, scores[part], name, part, grid) for part in PARTS}
         for name in grid.settings
     }
-    variants = {}
+    of = found.letter
+    shift = held.shift_to_mailbox(of.labels, of.weights)
+    stacks = {}
     for name, chosen in choices.items():
         said, whole = (scores[part].asked[name, chosen[part][0]] for part in PARTS)
         inputs = _inputs(found.features, said, whole, chosen)
         for look in looks:
-            variants[look, name] = _variant(found.letter, _seen(inputs, look), inner)
-    return Learned(choices, _models(found, choices, grid), variants)
+            stacks[look, name] = fit_stack(_seen(inputs, look), of.labels, of.weights, shift)
+    return Learned(choices, _models(found, choices, grid), stacks)
 
 
 def _tasks(tasks: Sequence[Any]) -> list[Any]:
@@ -208,13 +205,6 @@ def _seen(inputs: Array, look: str) -> Array:
     found = np.zeros_like(inputs)
     found[:, _SIGNALS[look]] = inputs[:, _SIGNALS[look]]
     return found
-
-
-def _variant(of: samples.LetterRows, inputs: Array, inner: int) -> Variant:
-    """Return the stack, as ``training.train`` makes them."""
-    every = held.Held(inputs, of.labels, of.weights, of.folds % inner, of.real)
-    shift = held.shift_to_mailbox(every)
-    return Variant(fit_stack(every.inputs, every.labels, every.weights, shift))
 
 
 def _models(

@@ -17,7 +17,7 @@ import numpy as np
 from mailsense.classify.features import Array
 from mailsense.domain import Kind, Verdict
 
-WAYS = ("asked", "by lot")
+WAYS = ASKED, BY_LOT = ("asked", "by lot")
 BEFORE = "before"
 FAULTS = ("wrong tag or unsure", "wrong kind or unsure")
 DRAWS = 2000
@@ -78,7 +78,7 @@ def lines(tried: Sequence[Tried], seed: int) -> list[Line]:
     found = []
     for sort in dict.fromkeys(one.sort for one in tried):
         mine = [one for one in tried if one.sort == sort]
-        labels = float(np.mean([one.mail.learned[WAYS[0]].sum() for one in mine]))
+        labels = float(np.mean([one.mail.learned[ASKED].sum() for one in mine]))
         cases: list[tuple[str, str, str, list[tuple[Faults, Array]]]] = []
         for way in WAYS:
             rest = [(one.mail, ~one.mail.learned[way]) for one in mine]
@@ -86,9 +86,9 @@ def lines(tried: Sequence[Tried], seed: int) -> list[Line]:
             others = [(one.others, ~one.others.learned[way]) for one in mine]
             cases.append((f"{way}: people who never wrote", BEFORE, way, others))
         neither = [
-            (one.mail, ~(one.mail.learned[WAYS[0]] | one.mail.learned[WAYS[1]])) for one in mine
+            (one.mail, ~(one.mail.learned[ASKED] | one.mail.learned[BY_LOT])) for one in mine
         ]
-        cases.append(("by lot → asked: in neither", WAYS[1], WAYS[0], neither))
+        cases.append(("by lot → asked: in neither", BY_LOT, ASKED, neither))
         for column, fault in enumerate(FAULTS):
             for about, first, then, parts in cases:
                 kept = [

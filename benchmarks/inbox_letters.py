@@ -74,11 +74,7 @@ def groups(corpus: Corpus, many: int, seed: int) -> list[Group]:
 
 def as_mail(letter: Letter) -> Mail:
     """Given a letter of the corpus, return it as it lies in a mailbox."""
-    key = letter.id
-    message = Message(
-        key, key, letter.subject, letter.address, text=letter.body, quoted=letter.quoted
-    )
-    return Mail(message, letter, key)
+    return Mail(letter.message, letter, letter.id)
 
 
 def drawn(letters: Sequence[Letter], size: int, seed: int) -> list[Letter]:

@@ -22,7 +22,18 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.classifier_parts import sampled
-from benchmarks.inbox_figures import BEFORE, FAULTS, WAYS, Faults, Tried, faulty, lines, table
+from benchmarks.inbox_figures import (
+    ASKED,
+    BEFORE,
+    BY_LOT,
+    FAULTS,
+    WAYS,
+    Faults,
+    Tried,
+    faulty,
+    lines,
+    table,
+)
 from benchmarks.inbox_letters import SORTS, Group, Mail, as_mail, groups, inbox
 from mailsense.classify import asking, learning, rules, training
 from mailsense.classify.classifier import ModelClassifier
@@ -73,9 +84,9 @@ def _tried(number: int, sort: str, group: Group, base: Loaded, plan: Plan) -> Tr
     seed = plan.seed + number
     mail = inbox(group.inbox, plan.size, sort, seed)
     others = [as_mail(letter) for letter in group.others]
-    chosen = {WAYS[0]: asked_for(base, mail, plan.labels)}
-    many = len(chosen[WAYS[0]])
-    chosen[WAYS[1]] = random.Random(f"{seed} by lot").sample(range(len(mail)), many)
+    chosen = {ASKED: asked_for(base, mail, plan.labels)}
+    many = len(chosen[ASKED])
+    chosen[BY_LOT] = random.Random(f"{seed} by lot").sample(range(len(mail)), many)
     models: dict[str, Loaded] = {BEFORE: base}
     for way, places in chosen.items():
         examples = [mail[place].example() for place in places]

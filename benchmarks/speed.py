@@ -123,7 +123,7 @@ def measure(whole: Corpus, loaded: Loaded, program: Sequence[str], plan: Plan, s
     def race(task: Task, both: Sequence[Side], repeat: int = plan.repeat) -> list[float]:
         return turns(both[0], both[1], repeat, lambda turn: say(f"{task.name}, {turn}"))
 
-    messages = [sides.message(one) for one in sampled(whole, plan.letters, 0, 0).letters]
+    messages = [one.message for one in sampled(whole, plan.letters, 0, 0).letters]
     one = min(messages, key=lambda m: abs(len(f"{m.subject}{m.text}".encode()) - BYTES))
     figures = []
     with tempfile.TemporaryDirectory(prefix="speed-") as folder:

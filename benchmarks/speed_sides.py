@@ -31,12 +31,6 @@ Start = Callable[[Mapping[str, str]], "subprocess.CompletedProcess[str]"]
 """Given what to add to the environment, runs a process to its end."""
 
 
-def message(letter: Letter) -> Message:
-    """Given a letter of the corpus, return it as a message without headers."""
-    key = letter.id
-    return Message(key, key, letter.subject, letter.address, text=letter.body, quoted=letter.quoted)
-
-
 def wall(work: Callable[[], object]) -> float:
     """Do the work and return the seconds it took."""
     began = time.perf_counter()

@@ -244,7 +244,7 @@ def test_choices_do_not_know_the_kinds_of_the_letters_asked(
         for each in (corpus, Corpus(corpus.sentences, lied))
     )
     assert one.choices == two.choices
-    stacks = [each.variants["stacked", "hinge"].stack["stack"] for each in (one, two)]
+    stacks = [each.stacks["stacked", "hinge"]["stack"] for each in (one, two)]
     np.testing.assert_array_equal(*stacks)
 
 

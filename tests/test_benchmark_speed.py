@@ -133,9 +133,9 @@ def test_the_pipeline_beside_it_judges_whole_messages_as_the_model_does(
     whole: corpus.Corpus,
 ) -> None:
     _, arrays = load_base()
-    every = (speed_sides.message(letter) for letter in whole.letters if letter.quoted)
+    every = (letter.message for letter in whole.letters if letter.quoted)
     answer = next(message for message in every if of_message(message).history)
-    messages = [*map(speed_sides.message, whole.letters[:3]), answer]
+    messages = [*(one.message for one in whole.letters[:3]), answer]
     sentences, letters = judge(arrays)(messages)
     readings = Model(arrays).read([of_message(message) for message in messages])
     mine = np.concatenate([reading.scores for reading in readings])

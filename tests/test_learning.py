@@ -19,7 +19,7 @@ from mailsense.classify.classifier import ModelClassifier
 from mailsense.classify.corpus import KINDS
 from mailsense.classify.features import BUCKETS, WORDS, bag
 from mailsense.classify.fitting import CHAR_SCALE, scale
-from mailsense.classify.labels import ENOUGH, FEW, OWN, OWN_LETTER, dealt, gather
+from mailsense.classify.labels import ENOUGH, FEW, OWN, OWN_LETTER, gather
 from mailsense.classify.learning import digest, learn
 from mailsense.classify.model import NEUTRAL, REASONS, Model, softmax
 from mailsense.classify.thresholds import Thresholds
@@ -202,19 +202,11 @@ def test_each_label_is_judged_by_a_model_that_learned_from_the_others_alone(base
     assert card.metrics["own"] == {one.message_key: "rejection" for one in owls(3)}
 
 
-def test_labels_are_dealt_evenly_and_the_same_each_time() -> None:
-    folds = dealt(owls(11), 3)
-    assert sorted(np.bincount(folds)) == [3, 4, 4]
-    assert np.array_equal(folds, dealt(owls(11), 3))
-    assert dealt([], 3).tolist() == []
-
-
 def test_what_is_said_plainly_leaves_facts_of_headers_out(known: Model) -> None:
     (label,) = owls(1)
     listed = dataclasses.replace(label, facts=Facts(bounce=True, list_id="owls.example.org"))
     said = [learning.plainly(known, [one], Thresholds()) for one in (label, listed)]
     assert said[0] == said[1]
-    assert learning.plainly(known, [], Thresholds()) == []
 
 
 # the digest
@@ -245,7 +237,7 @@ def test_after_a_change_of_layout_there_is_something_to_learn_again(
 # labels as rows
 
 
-def of(rows: labels.Rowed) -> list[tuple[int, float]]:
+def of(rows: labels.LabelRows) -> list[tuple[int, float]]:
     return list(zip(rows.labels.tolist(), rows.weights.tolist(), strict=True))
 
 
@@ -286,13 +278,13 @@ def test_the_whole_letter_teaches_too_but_not_what_it_answers(known: Model) -> N
         example("b", "Hi", "Soup?", Kind.OTHER, weight=0.5),
     ]
     found = gather(told, known)
-    assert of(found.whole) == [
+    assert of(found.letter) == [
         (KINDS.index(Kind.INTERVIEW), OWN * OWN_LETTER),
         (KINDS.index(Kind.OTHER), OWN * OWN_LETTER / 2),
     ]
-    assert found.whole.counts.shape[0] == 2
+    assert found.letter.counts.shape[0] == 2
     unmet = features.words(["zyzzyva"]).grams[0]
-    assert not found.whole.counts[:, unmet].nnz
+    assert not found.letter.counts[:, unmet].nnz
     assert not found.sentence.counts[:, unmet].nnz
 
 
@@ -311,18 +303,18 @@ def test_only_sentences_that_say_no_teach_a_reason(known: Model) -> None:
 
 def test_more_than_enough_labels_weigh_no_more_in_all(known: Model) -> None:
     few, enough, many = (gather(owls(n), known) for n in (3, ENOUGH, 2 * ENOUGH))
-    assert few.whole.weights.tolist() == [OWN * OWN_LETTER] * 3
-    assert enough.whole.weights.sum() == pytest.approx(ENOUGH * OWN * OWN_LETTER)
-    assert many.whole.weights.sum() == pytest.approx(enough.whole.weights.sum())
+    assert few.letter.weights.tolist() == [OWN * OWN_LETTER] * 3
+    assert enough.letter.weights.sum() == pytest.approx(ENOUGH * OWN * OWN_LETTER)
+    assert many.letter.weights.sum() == pytest.approx(enough.letter.weights.sum())
     for kind in (KINDS.index(Kind.REJECTION), NEUTRAL):
         total = [
             found.sentence.weights[found.sentence.labels == kind].sum() for found in (enough, many)
         ]
         assert total[1] == pytest.approx(total[0], rel=0.1)
     lighter = [dataclasses.replace(one, weight=0.5) for one in owls(2 * ENOUGH)]
-    assert gather(lighter, known).whole.weights.sum() == pytest.approx(ENOUGH * OWN * OWN_LETTER), (
-        "what counts is how much they weigh, not how many they are"
-    )
+    assert gather(lighter, known).letter.weights.sum() == pytest.approx(
+        ENOUGH * OWN * OWN_LETTER
+    ), "what counts is how much they weigh, not how many they are"
 
 
 def test_the_name_by_which_letters_greet_the_seeker_is_not_learned(known: Model) -> None:
@@ -335,7 +327,7 @@ def test_the_name_by_which_letters_greet_the_seeker_is_not_learned(known: Model)
     assert labels.greeted([labels.of_example(one) for one in told]) == {"zyzzyva"}
     found = gather(told, known)
     name, other = (features.words([word]).grams[0] for word in ("zyzzyva", "quorl"))
-    for rows in (found.sentence, found.whole):
+    for rows in (found.sentence, found.letter):
         assert not rows.counts[:, name].nnz
         assert rows.counts[:, other].nnz == 2
     once = gather(told[:1], known)

@@ -148,17 +148,7 @@ def test_the_card_is_plain_json() -> None:
 
 
 def test_the_base_model_knows_its_own_letters(base: corpus.Corpus) -> None:
-    messages = [
-        Message(
-            letter.id,
-            letter.id,
-            letter.subject,
-            letter.address,
-            text=letter.body,
-            quoted=letter.quoted,
-        )
-        for letter in base.letters
-    ]
+    messages = [letter.message for letter in base.letters]
     verdicts = ModelClassifier(load_base).classify(messages)
     pairs = [(written.kind.value, verdict)
              for written, verdict in zip(base.letters, verdicts, strict=True)]  # fmt: skip

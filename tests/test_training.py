@@ -200,7 +200,7 @@ def test_a_kind_is_as_likely_as_in_a_mailbox(gathered: samples.Samples) -> None:
     rows = gathered.letter
     inputs = np.random.default_rng(0).normal(size=(len(rows.labels), SIGNALS))
     letters = held.Held(inputs, rows.labels, rows.weights, rows.folds, rows.real)
-    shift = held.shift_to_mailbox(letters)
+    shift = held.shift_to_mailbox(letters.labels, letters.weights)
     assert sum(held.MAILBOX.values()) == pytest.approx(1)
     plain = np.bincount(rows.labels, weights=rows.weights)
     share = [held.MAILBOX[kind] for kind in corpus.KINDS]

@@ -41,6 +41,13 @@ class Weights:
     """How many rows of the corpus held each bucket, as its frequency tells."""
 
 
+def unseen(arrays: Mapping[str, Array], buckets: Array) -> Array:
+    """Given a model's arrays, return the squared scale of buckets that its corpus never held."""
+    of_word, of_letters = arrays["unseen"]
+    squared: Array = np.where(buckets < WORDS, of_word, of_letters)
+    return squared
+
+
 def stored(arrays: Mapping[str, Array], name: str, norm: str, rows: int, buckets: Array) -> Weights:
     """Given a model's arrays (see ``model``) and a part of it, return that over these buckets.
 
@@ -51,9 +58,8 @@ def stored(arrays: Mapping[str, Array], name: str, norm: str, rows: int, buckets
     place[place == len(arrays["buckets"])] = 0
     known = arrays["buckets"][place] == buckets
     folded = np.where(known[:, None], arrays[name][place], 0).astype(np.float64)
-    of_word, of_letters = arrays["unseen"]
-    unseen = np.where(buckets < WORDS, of_word, of_letters)
-    squared = np.where(known, arrays[f"{norm}_norm"][place], unseen).astype(np.float64)
+    strange = unseen(arrays, buckets)
+    squared = np.where(known, arrays[f"{norm}_norm"][place], strange).astype(np.float64)
     frequency = np.sqrt(squared) / np.where(buckets < WORDS, 1.0, CHAR_SCALE)
     met = np.where(folded.any(axis=1), (1 + rows) / np.exp(frequency - 1) - 1, 0.0)
     bias = arrays[f"{name}_bias"].astype(np.float64)

@@ -20,7 +20,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mailsense.domain import Address, Kind, Reason, Stage
+from mailsense.domain import Address, Kind, Message, Reason, Stage
 
 NEUTRAL = "neutral"
 KINDS: tuple[Kind, ...] = tuple(kind for kind in Kind if kind is not Kind.UNSURE)
@@ -61,6 +61,13 @@ class Letter:
         from mailsense.classify.letters import address
 
         return address(self.sender)
+
+    @property
+    def message(self) -> Message:
+        """The letter as it would come: parsed, and without any header but these."""
+        return Message(
+            self.id, self.id, self.subject, self.address, text=self.body, quoted=self.quoted
+        )
 
 
 @dataclass(frozen=True)

@@ -44,16 +44,15 @@ class Held:
     real: Array
 
 
-def shift_to_mailbox(held: Held) -> Array:
-    """Return what a mailbox's shares of the kinds add to each kind's logit.
+def shift_to_mailbox(labels: Array, weights: Array) -> Array:
+    """Given letters' kinds and weights, return what a mailbox's shares add to each kind's logit.
 
     The stack is fitted to the corpus as it is, where the rare kinds are many enough to learn
     from, and its bias is corrected for their real share afterwards (Saerens et al., 2002).
     """
     import numpy as np
 
-    present = np.bincount(held.labels, weights=held.weights, minlength=len(KINDS))
-    present = present / held.weights.sum()
+    present = np.bincount(labels, weights=weights, minlength=len(KINDS)) / weights.sum()
     share = np.asarray([MAILBOX[kind] for kind in KINDS]) / np.maximum(present, 1e-9)
     return np.where(present > 0, np.log(share), 0.0)
 

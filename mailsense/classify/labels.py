@@ -7,7 +7,6 @@ letters too, whatever these say.  Refuses to know how weights follow from rows (
 
 from __future__ import annotations
 
-import random
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -74,16 +73,18 @@ def greeted(letters: Sequence[Letter]) -> frozenset[str]:
 
 def _without(one: Letter, names: Collection[str]) -> Letter:
     """Return a letter whose sentences do not hold these names, which begin with a capital."""
+    if not names:
+        return one
 
     def bare(found: re.Match[str]) -> str:
         return "" if found[0][0].isupper() and found[0].casefold() in names else found[0]
 
     kept = tuple(_WORD.sub(bare, sentence) for sentence in one.sentences)
-    return replace(one, sentences=kept) if names else one
+    return replace(one, sentences=kept)
 
 
 @dataclass(frozen=True)
-class Rowed:
+class LabelRows:
     """Rows of one part: counts (CSR), class numbers, weights, and the letter each is of."""
 
     counts: Any
@@ -91,23 +92,23 @@ class Rowed:
     weights: Array
     letter: Array
 
-    def only(self, use: Array) -> Rowed:
+    def only(self, use: Array) -> LabelRows:
         """Return the rows that a mask keeps."""
-        return Rowed(self.counts[use], self.labels[use], self.weights[use], self.letter[use])
+        return LabelRows(self.counts[use], self.labels[use], self.weights[use], self.letter[use])
 
 
 @dataclass(frozen=True)
 class Labels:
     """All that the labels teach each part of a model."""
 
-    sentence: Rowed
-    reason: Rowed
-    whole: Rowed
+    sentence: LabelRows
+    reason: LabelRows
+    letter: LabelRows
 
     @property
-    def parts(self) -> tuple[Rowed, Rowed, Rowed]:
+    def parts(self) -> tuple[LabelRows, LabelRows, LabelRows]:
         """Return the rows of each part."""
-        return self.sentence, self.reason, self.whole
+        return self.sentence, self.reason, self.letter
 
 
 def _telling(reading: Reading, label: int) -> list[float]:
@@ -156,24 +157,17 @@ def gather(examples: Sequence[Example], known: Model) -> Labels:
         told = REASONS.index(example.reason) if example.reason else -1
         label = KINDS.index(example.kind)
         reasons += [told if column == label else -1 for _, column, _ in taught]
-    sentence = Rowed(
+    sentence = LabelRows(
         bag([tokens(text) for text, _, _ in said]).matrix(),
         np.asarray([column for _, column, _ in said], dtype=np.int64),
         np.asarray([weight for _, _, weight in said]),
         np.asarray(owner, dtype=np.int64),
     )
-    reason = Rowed(sentence.counts, np.asarray(reasons), sentence.weights, sentence.letter)
-    whole = Rowed(
+    reason = LabelRows(sentence.counts, np.asarray(reasons), sentence.weights, sentence.letter)
+    whole = LabelRows(
         rows(letters).letters.first(len(letters)).matrix(),
         np.asarray([KINDS.index(example.kind) for example in examples], dtype=np.int64),
         np.asarray([each * OWN_LETTER * example.weight for example in examples]),
         np.arange(len(examples)),
     )
     return Labels(sentence, reason.only(reason.labels >= 0), whole)
-
-
-def dealt(examples: Sequence[Example], folds: int) -> Array:
-    """Return a fold for each label, as even as can be, the same whatever the day."""
-    found = [number % folds for number in range(len(examples))]
-    random.Random(0).shuffle(found)  # noqa: S311 - reproducible training, no secret
-    return np.asarray(found, dtype=np.int64)

@@ -91,7 +91,7 @@ class _Bench:
         self.letters.append((sent, NUMBER[kind], weight, fold, real))
 
 
-def _spread(count: int, folds: int, rng: random.Random) -> list[int]:
+def spread(count: int, folds: int, rng: random.Random) -> list[int]:
     """Return a fold for each of ``count`` things, as even as can be, shuffled."""
     found = [number % folds for number in range(count)]
     rng.shuffle(found)
@@ -101,7 +101,7 @@ def _spread(count: int, folds: int, rng: random.Random) -> list[int]:
 def _dealt(names: Iterable[str], folds: int, rng: random.Random) -> dict[str, int]:
     """Return a fold for each distinct name, as even as can be."""
     distinct = sorted(set(names))
-    return dict(zip(distinct, _spread(len(distinct), folds, rng), strict=True))
+    return dict(zip(distinct, spread(len(distinct), folds, rng), strict=True))
 
 
 def _teach(bench: _Bench, written: Written, fold: int) -> None:
@@ -129,7 +129,7 @@ def gather(base: Corpus, *, folds: int, seed: int) -> Samples:
     voices = _dealt(
         [one.voice for one in base.sentences] + [one.voice for one in base.letters], folds, rng
     )
-    lots = _spread(len(base.sentences), folds, rng)
+    lots = spread(len(base.sentences), folds, rng)
     for sentence, lot in zip(base.sentences, lots, strict=True):
         fold = voices[sentence.voice] if sentence.voice else lot
         label = NEUTRAL if sentence.kind is None else NUMBER[sentence.kind]

@@ -151,7 +151,7 @@ def train(base: Corpus, *, progress: Progress | None = None, seed: int = 0) -> F
     sentence, letter = models[:2]
     reasons = _reasons(samples, sentence.scale)
     held = _judged(samples, models[2:])
-    shift = shift_to_mailbox(held)
+    shift = shift_to_mailbox(held.labels, held.weights)
     stack = fit_stack(held.inputs, held.labels, held.weights, shift)
     arrays = _export(samples, sentence, reasons, letter)
     arrays |= {name: value.astype(np.float32) for name, value in stack.items()}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from mailsense.classify.accept import Acceptance, Answers, decide
 from mailsense.classify.corpus import Letter as Written
 from mailsense.classify.learning import plainly
-from mailsense.domain import Example, Kind, Message, ModelCard
+from mailsense.domain import Example, Kind, ModelCard
 
 if TYPE_CHECKING:
     import numpy as np
@@ -91,16 +91,6 @@ def _asked(loaded: Loaded, letters: Sequence[Written]) -> list[str]:
     """Return what the whole classifier with this model says of letters of our own writing."""
     from mailsense.classify.classifier import ModelClassifier
 
-    messages = [
-        Message(
-            letter.id,
-            letter.id,
-            letter.subject,
-            letter.address,
-            text=letter.body,
-            quoted=letter.quoted,
-        )
-        for letter in letters
-    ]
+    messages = [letter.message for letter in letters]
     verdicts = ModelClassifier(lambda: loaded).classify(messages)
     return [verdict.kind.value for verdict in verdicts]

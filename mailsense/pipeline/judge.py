@@ -11,11 +11,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from mailsense.pipeline.own import judge_own
+from mailsense.pipeline.own import CHUNK, judge_own
 from mailsense.pipeline.read import Progress
 from mailsense.ports import Classifier, Store
-
-CHUNK = 400
 
 
 def judge(

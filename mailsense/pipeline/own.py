@@ -22,6 +22,7 @@ from mailsense.pipeline.learn import settle
 from mailsense.ports import Store
 
 CHUNK = 400
+"""Letters judged at a time: so many are held in memory."""
 _PLACED = (DraftState.DELIVERED, DraftState.UNKNOWN)
 
 
@@ -120,9 +121,9 @@ def judge_own(store: Store, told: Mapping[str, bool]) -> None:
                 for item in store.job_items()
                 if not item.located.outgoing and not item.message.facts.robot
             }
-        told = {**by_words(m for m in sent if m.key not in told), **told}
+        words = {**told, **by_words(one for one in sent if one.key not in told)}
         about = {}
         for message in sent:
             recipients = {a.key for a in (*message.to, *message.cc)}
-            about[message.key] = bool(recipients & people) or told[message.key]
+            about[message.key] = bool(recipients & people) or words[message.key]
         store.set_relevant(about)

@@ -168,24 +168,12 @@ class Reader:
         """Store one batch. Every UID asked for gets exactly one ledger row."""
         from mailsense.pipeline.intake import Intake, Known
 
-        rows: dict[int, LedgerRow] = {}
-        parsed: list[tuple[Letter, Message, Verdict | None]] = []
-        for one in batch.letters:
-            result, verdict = one.result
-            if "\\draft" in one.flags:
-                outcome, detail = LedgerOutcome.OWN, "a draft"
-            elif isinstance(result, Message):
-                parsed.append((one, result, verdict))
-                continue
-            elif one.gone:
-                continue
-            else:
-                outcome, detail = LedgerOutcome.QUARANTINED, str(result)
-            rows[one.uid] = self._row(folder, state, one.uid, outcome, detail=detail)
+        parsed, rows = self._opened(folder, state, batch)
         known = Known(self.store, [m.message_id for _, m, _ in parsed if m.message_id])
         new: list[tuple[Letter, Message, Verdict | None]] = []
         again: list[tuple[str, int]] = []
         outgoing: list[Message] = []
+        mine: list[Message] = []
         answered: list[str] = []
         for one, found, verdict in parsed:
             key, repeated = known.key(found)
@@ -197,12 +185,14 @@ class Reader:
                 outgoing.append(message)
             if not repeated:
                 new.append((one, message, None if own else verdict))
+                if own:
+                    mine.append(message)
                 continue
             again.append((key, one.uid))
             if "\\answered" in one.flags:
                 answered.append(key)
         reading.sent_keys += recognise(self.store, outgoing, self.now)
-        reading.own |= by_words(m for _, m, _ in new if self._outgoing(folder, m))
+        reading.own |= by_words(mine)
         intake = Intake(self.store, [message for _, message, _ in new])
         for one, message, verdict in new:
             thread = intake.thread(message)
@@ -217,6 +207,26 @@ class Reader:
         self.store.add_ledger(rows.values())
         reading.kinds.update(verdict.kind.value for *_, verdict in new if verdict is not None)
         reading.outcomes.update(row.outcome for row in rows.values())
+
+    def _opened(
+        self, folder: str, state: FolderState, batch: Batch
+    ) -> tuple[list[tuple[Letter, Message, Verdict | None]], dict[int, LedgerRow]]:
+        """Return the messages of a batch that could be read, and a row for each other letter."""
+        parsed: list[tuple[Letter, Message, Verdict | None]] = []
+        rows: dict[int, LedgerRow] = {}
+        for one in batch.letters:
+            result, verdict = one.result
+            if "\\draft" in one.flags:
+                outcome, detail = LedgerOutcome.OWN, "a draft"
+            elif isinstance(result, Message):
+                parsed.append((one, result, verdict))
+                continue
+            elif one.gone:
+                continue
+            else:
+                outcome, detail = LedgerOutcome.QUARANTINED, str(result)
+            rows[one.uid] = self._row(folder, state, one.uid, outcome, detail=detail)
+        return parsed, rows
 
     def _outgoing(self, folder: str, message: Message) -> bool:
         return message.from_.key in self.me or folder == self.sent

@@ -154,15 +154,15 @@ _TRADE = (
 
 
 def _may_be(text: str) -> bool:
-    """False for a letter that holds none of the words: most letters, at a tenth of the cost."""
-    low = " ".join(text.split())
-    if any(stem in low for stem in _STEMS):
+    """Given a lower-case text, return False when none of the patterns can match: most letters."""
+    squeezed = " ".join(text.split())
+    if any(stem in squeezed for stem in _STEMS):
         return True
-    if "work" in low and any(phrase in low for phrase in _ASKED_WORK):
+    if "work" in squeezed and any(phrase in squeezed for phrase in _ASKED_WORK):
         return True
-    if not any(phrase in low for phrase in _TRADE):
+    if not any(phrase in squeezed for phrase in _TRADE):
         return False
-    return any(word in low for word in _TO_TALK) or any(word in low for word in _SENDER)
+    return any(word in squeezed for word in _TO_TALK) or any(word in squeezed for word in _SENDER)
 
 
 def relevant(message: Message) -> bool:

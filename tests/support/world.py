@@ -1,7 +1,8 @@
 """A user's world: a home folder, a configuration, a clock that stands still, the command line.
 
 Commands run in this process through the very entry point of the program, with an App
-whose clock and random tokens are the test's.
+whose clock and random tokens are the test's, on a terminal of 120 columns
+whatever the one that runs the tests.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ import contextlib
 import io
 import itertools
 import json
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from mailsense.adapters.store import SqliteStore
 from mailsense.cli.app import App
@@ -75,7 +78,11 @@ class World:
         before = sys.stdin
         sys.stdin = io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8")
         try:
-            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            with (
+                mock.patch.dict(os.environ, {"COLUMNS": "120"}),
+                contextlib.redirect_stdout(out),
+                contextlib.redirect_stderr(err),
+            ):
                 code = run(list(args), self.app())
         finally:
             sys.stdin = before
