@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
-from mailsense.domain import Kind, Verdict
+from mailsense.domain import Kind, Reason, Verdict
 
 BINS = 10
 
@@ -39,6 +39,18 @@ class KindFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonFigures:
+    """How often a rejection's reason was told: ``support`` rejections bear one that is known.
+
+    ``given`` of them were called rejections, ``right`` of these with their reason.
+    """
+
+    support: int
+    given: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The figures over a set of messages.
 
@@ -53,6 +65,7 @@ class Report:
     accuracy: float
     tag_accuracy: float
     ece: float
+    reasons: ReasonFigures
     order: Sequence[str] = field(default=tuple(kind.value for kind in Kind))
 
     def as_dict(self) -> dict[str, object]:
@@ -63,6 +76,7 @@ class Report:
             "accuracy": round(self.accuracy, 4),
             "tag_accuracy": round(self.tag_accuracy, 4),
             "ece": round(self.ece, 4),
+            **({"reasons": asdict(self.reasons)} if self.reasons.support else {}),
             "kinds": {
                 name: {
                     "support": figures.support,
@@ -104,6 +118,12 @@ class Report:
             f"{self.accuracy:.1%} right, {self.tag_accuracy:.1%} with the right tag, "
             f"calibration error {self.ece:.3f}"
         )
+        told = self.reasons
+        if told.support:
+            summary += (
+                f"\n{told.support} rejections with a known reason: {told.given} called rejections, "
+                f"{told.right} of them with the right reason"
+            )
         return f"{_aligned(table)}\n\n{_aligned(matrix)}\n\n{summary}\n"
 
 
@@ -132,10 +152,23 @@ def _calibration(answers: Sequence[tuple[float, bool]]) -> float:
     return error
 
 
-def evaluate(pairs: Sequence[tuple[str, Verdict]]) -> Report:
+def _reasons(pairs: Sequence[tuple[str, Verdict]], reasons: Sequence[str]) -> ReasonFigures:
+    asked = [
+        (reason, verdict)
+        for (gold, verdict), reason in zip(pairs, reasons, strict=True)
+        if gold == Kind.REJECTION.value and reason in {known.value for known in Reason}
+    ]
+    called = [(true, found) for true, found in asked if found.kind is Kind.REJECTION]
+    right = sum(found.reason is Reason(true) for true, found in called)
+    return ReasonFigures(len(asked), len(called), right)
+
+
+def evaluate(pairs: Sequence[tuple[str, Verdict]], reasons: Sequence[str] = ()) -> Report:
     """Given (true kind, verdict) pairs, return the figures.
 
-    Raise ValueError when a true kind is none of ``Kind``.
+    ``reasons`` says of each pair, in order, why a rejection was one, as far as that is known;
+    what is none of ``Reason`` is not counted.
+    Raise ValueError when a true kind is none of ``Kind``, or there are not as many reasons.
     """
     confusion: Counter[tuple[str, str]] = Counter()
     answers: list[tuple[float, bool]] = []
@@ -165,4 +198,5 @@ def evaluate(pairs: Sequence[tuple[str, Verdict]]) -> Report:
         accuracy=right / total,
         tag_accuracy=tags / total,
         ece=_calibration(answers),
+        reasons=_reasons(pairs, reasons or [""] * len(pairs)),
     )

@@ -199,7 +199,10 @@ def _objects() -> Iterator[_Named]:
 @click.option("--by", metavar="FIELD", help="Also apart, by language or a field of the objects.")
 @click.option("--json", "as_json_", is_flag=True, help="Print as JSON.")
 def evaluate_command(file: Path, by: str | None, as_json_: bool) -> None:
-    """Measure the classifier on FILE: JSON lines with from, subject, body and kind."""
+    """Measure the classifier on FILE: JSON lines with from, subject, body and kind.
+
+    A rejection may bear its reason as well.
+    """
     from mailsense.classify.evaluate import evaluate
     from mailsense.mail.parse import parse_fields
 
@@ -207,11 +210,13 @@ def evaluate_command(file: Path, by: str | None, as_json_: bool) -> None:
     gold: list[str] = []
     read: list[Message] = []
     groups: list[str] = []
+    reasons: list[str] = []
     for number, given in _labelled(file):
         kind = given.get("kind")
         if kind not in {k.value for k in Kind}:
             raise UserError(f"{file}:{number}: the kind {kind!r} is none of {', '.join(Kind)}")
         gold.append(str(kind))
+        reasons.append(str(given.get("reason") or ""))
         try:
             read.append(parse_fields(given))
         except ParseError as error:
@@ -224,11 +229,11 @@ def evaluate_command(file: Path, by: str | None, as_json_: bool) -> None:
         bar("classify", len(verdicts), len(read))
     bar.close()
     pairs = list(zip(gold, verdicts, strict=True))
-    report = evaluate(pairs)
-    apart = {
-        name: evaluate([pair for pair, group in zip(pairs, groups, strict=True) if group == name])
-        for name in sorted(set(groups) if by else ())
-    }
+    report = evaluate(pairs, reasons)
+    apart = {}
+    for name in sorted(set(groups) if by else ()):
+        mine = [place for place, group in enumerate(groups) if group == name]
+        apart[name] = evaluate([pairs[at] for at in mine], [reasons[at] for at in mine])
     if as_json_:
         told = {name: one.as_dict() for name, one in apart.items()}
         emit([{**report.as_dict(), **({"by": told} if by else {})}], lines=True)
