@@ -202,8 +202,16 @@ def test_when_all_is_known_there_is_no_question(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = worded(tmp_path, monkeypatch)
-    assert "no questions" in made.ok("label", "--next").out
+    put(made, mail("clear", "We regret and regret to tell you."))
+    assert "no questions: the model is sure" in made.ok("label", "--next").out
     assert made.json("label", "--next") == []
+
+
+def test_where_nothing_was_read_the_way_to_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = worded(tmp_path, monkeypatch)
+    assert "`mailsense sync`" in empty.ok("label", "--next").out
 
 
 @pytest.mark.parametrize(

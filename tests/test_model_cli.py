@@ -153,6 +153,7 @@ def test_a_better_model_is_put_into_use_and_the_mail_is_judged_anew(
     assert (told["accepted"], told["forced"]) == (True, False)
     assert told["why"] == "better on 3 of your 3 decisions, worse on 0; nothing likely worse"
     assert told["model"] == told["candidate"] == robin.json("status")["model"] == in_use(robin)
+    assert robin.json("status")["model_problem"] is None
     assert len(told["changed"]) == 9
     assert kinds(robin) == {"interview"}
     listed = row(robin, told["candidate"])
@@ -289,7 +290,10 @@ def test_a_damaged_model_is_told_the_base_serves_and_training_makes_a_new_one(
     assert line.startswith("mailsense: the model file ")
     assert "damaged" in line
     assert "until then the shipped model serves" in line
-    assert robin.json("status")["model"] == BASE.name
+    status = robin.json("status")
+    assert status["model"] == BASE.name
+    assert "damaged" in status["model_problem"]
+    assert "yours is not in use: the model file" in robin.ok("status").out
     assert in_use(robin) == "base"
     assert "damaged" in row(robin, name)["problem"]
     assert robin.json("train")["candidate"] == f"{name}-2"

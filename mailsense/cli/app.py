@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import secrets as random
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -124,16 +124,25 @@ class App:
 
     @property
     def model_name(self) -> str:
-        """The model in use, from signature and checksum alone: numpy stays unimported."""
+        """The model in use (see ``model_in_use``)."""
+        return self.model_in_use()[0]
+
+    def model_in_use(self) -> tuple[str, str]:
+        """Return the name of the model in use, and why the chosen one is not, if it is not.
+
+        From signature and checksum alone: numpy stays unimported.
+        """
         from mailsense.adapters import modelfile, versions
 
-        folder = self.paths.model
-        with suppress(ModelError):
+        folder, problem = self.paths.model, ""
+        try:
             name = versions.live(folder).name
             if name != versions.BASE:
                 key = modelfile.installation_key(self.paths.key)
-                return versions.trusted(folder, name, key).name
-        return modelfile.card().name
+                return versions.trusted(folder, name, key).name, ""
+        except ModelError as error:
+            problem = error.problems[0]
+        return modelfile.card().name, problem
 
     @cached_property
     def playbook(self) -> Playbook:

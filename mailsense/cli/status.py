@@ -34,12 +34,14 @@ def gather(app: App, store: SqliteStore) -> dict[str, Any]:
     unsure = [
         i for i in store.job_items() if i.verdict is not None and i.verdict.kind is Kind.UNSURE
     ]
+    model, problem = app.model_in_use()
     return {
         "accounts": {a.name: _account(store, a.name, drafts) for a in app.settings.accounts},
         "drafts": {s.value: sum(1 for d in drafts if d.state is s) for s in DraftState},
         "unsure": len(unsure),
         "labels": len(store.examples()),
-        "model": app.model_name,
+        "model": model,
+        "model_problem": problem or None,
         "database": str(app.paths.database),
     }
 
@@ -86,4 +88,6 @@ def _lines(app: App, told: dict[str, Any]) -> list[str]:
             f"then `mailsense label`"
         )
     lines.append(f"model: {told['model']}; {count(told['labels'], 'label')} from you")
+    if told["model_problem"]:
+        lines.append(f"  yours is not in use: {clean(told['model_problem'])}")
     return lines
