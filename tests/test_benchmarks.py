@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import importlib
 import json
 import os
 import re
@@ -215,3 +216,17 @@ def test_a_small_mailbox_is_read_by_both(capsys: pytest.CaptureFixture[str]) -> 
     first, again = (told["tasks"][task]["mailsense"] for task in first_sync.TASKS)
     assert first["verbs"]["UID FETCH"] >= 1
     assert again["received"] < first["received"] / 10
+
+
+# --- make bench
+
+
+def test_make_bench_measures_the_first_sync_and_then_the_classifier() -> None:
+    makefile = (Path(__file__).parents[1] / "Makefile").read_text(encoding="utf-8")
+    recipe = re.search(r"^bench:.*\n((?:\t.*\n)+)", makefile, re.M)
+    assert recipe is not None
+    measured = re.findall(r"^\t\$\(BIN\)/python -m (\S+)$", recipe[1], re.M)
+    assert measured == ["benchmarks.first_sync", "benchmarks.speed"]
+    for name in measured:
+        assert callable(importlib.import_module(name).main)
+    assert re.search(r"^\.PHONY:.*\bbench\b", makefile, re.M)

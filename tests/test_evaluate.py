@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from mailsense.classify.evaluate import evaluate
-from mailsense.domain import Kind, Source, Verdict
+from mailsense.classify.evaluate import ReasonFigures, evaluate
+from mailsense.domain import Kind, Reason, Source, Verdict
 
 
 def said(kind: Kind, confidence: float = 0.9) -> Verdict:
@@ -77,3 +77,77 @@ def test_no_pairs_make_an_empty_report() -> None:
 def test_an_unknown_true_kind_is_an_error() -> None:
     with pytest.raises(ValueError, match="spam"):
         evaluate([("spam", said(Kind.OTHER))])
+
+
+# --- why a rejection was one
+
+
+def no(reason: Reason | None = None, kind: Kind = Kind.REJECTION) -> Verdict:
+    return Verdict(kind, Source.MODEL, 0.9, reason=reason)
+
+
+REASONED = [
+    ("rejection", no(Reason.FILLED), "filled"),
+    ("rejection", no(Reason.BUSY), "filled"),
+    ("rejection", no(), "busy"),
+    ("rejection", said(Kind.UNSURE), "busy"),
+    ("rejection", no(Reason.FILLED, Kind.OTHER), "filled"),
+    ("rejection", no(Reason.FILLED), ""),
+    ("rejection", no(Reason.FILLED), "luck"),
+    ("other", no(Reason.FILLED), "filled"),
+    ("other", said(Kind.OTHER), ""),
+]
+"""Five rejections with a known reason; three were called rejections, one of them rightly."""
+
+
+def reasoned(*cases: tuple[str, Verdict, str]) -> ReasonFigures:
+    return evaluate([(gold, found) for gold, found, _ in cases], [why for *_, why in cases]).reasons
+
+
+def test_reasons_are_counted_of_rejections_whose_reason_is_known() -> None:
+    assert reasoned(*REASONED) == ReasonFigures(support=5, given=3, right=1)
+
+
+@pytest.mark.parametrize(
+    ("case", "counted"),
+    list(zip(REASONED, [(1, 1, 1), *[(1, 1, 0)] * 2, *[(1, 0, 0)] * 2, *[(0, 0, 0)] * 4],
+             strict=True)),
+)  # fmt: skip
+def test_a_message_counts_so_much(
+    case: tuple[str, Verdict, str], counted: tuple[int, int, int]
+) -> None:
+    found = reasoned(case)
+    assert (found.support, found.given, found.right) == counted
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_every_reason_is_known(reason: Reason) -> None:
+    assert reasoned(("rejection", no(reason), reason.value)) == ReasonFigures(1, 1, 1)
+
+
+def test_reasons_change_no_other_figure() -> None:
+    pairs = [(gold, found) for gold, found, _ in REASONED]
+    plain = evaluate(pairs)
+    told = evaluate(pairs, [why for *_, why in REASONED])
+    assert plain.reasons == ReasonFigures(0, 0, 0)
+    assert (told.kinds, told.confusion, told.accuracy) == (
+        plain.kinds, plain.confusion, plain.accuracy,
+    )  # fmt: skip
+
+
+def test_reasons_are_told_only_when_one_is_known() -> None:
+    pairs = [(gold, found) for gold, found, _ in REASONED]
+    told = evaluate(pairs, [why for *_, why in REASONED])
+    assert told.as_text().splitlines()[-1] == (
+        "5 rejections with a known reason: 3 called rejections, 1 of them with the right reason"
+    )
+    assert told.as_dict()["reasons"] == {"support": 5, "given": 3, "right": 1}
+    for silent in (evaluate(pairs), evaluate(pairs, ["luck"] * len(pairs))):
+        assert "reason" not in silent.as_text()
+        assert "reasons" not in silent.as_dict()
+
+
+@pytest.mark.parametrize("many", [1, len(PAIRS) - 1, len(PAIRS) + 1])
+def test_another_number_of_reasons_than_of_messages_is_an_error(many: int) -> None:
+    with pytest.raises(ValueError, match=r"longer|shorter"):
+        evaluate(PAIRS, ["filled"] * many)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -29,6 +30,7 @@ from mailsense.domain import (
     PlanKind,
     Source,
     Verdict,
+    short_id,
 )
 from mailsense.pipeline import learn
 from mailsense.pipeline.own import recognise
@@ -152,6 +154,56 @@ def test_on_a_terminal_it_asks(
     result = robin.run(*SIMILAR, input=answer)
     assert "label 3 messages rejection?" in result.out
     assert said(robin) == expected
+
+
+def kept(robin: World) -> tuple[list[object], list[object], list[object]]:
+    """Return all that a label would have changed: examples, decisions, verdicts."""
+    store = robin.store()
+    items = [store.message(one.key) for one in forms()]
+    found = list(store.examples()), list(store.decisions()), [one and one.verdict for one in items]
+    store.close()
+    return found
+
+
+@pytest.mark.parametrize("agreed", [False, True], ids=["declined", "agreed"])
+def test_every_message_of_the_set_is_shown_before_any_is_labelled(
+    robin: World, monkeypatch: pytest.MonkeyPatch, agreed: bool
+) -> None:
+    subjects = ["Your letter, Pia", "Your letter, Olu", "Your letter, Ana"]
+    put(robin, *(replace(one, key=f"x{one.key}", message_id=f"x{one.key}", subject=subject)
+                 for one, subject in zip(forms(), subjects, strict=True)))  # fmt: skip
+    ids = {short_id(one["message_id"]) for one in robin.json("list") if "form" in one["message_id"]}
+    assert len(ids) == 6
+    before = kept(robin)
+    asked: list[str] = []
+
+    def confirm(question: str, **more: object) -> bool:
+        shown = sys.stdout.getvalue()  # type: ignore[attr-defined]
+        assert {line.split()[0] for line in shown.splitlines()[1:]} == ids
+        assert all(subject in shown for subject in subjects)
+        assert shown.startswith("6 messages to label rejection:\n")
+        assert kept(robin) == before
+        asked.append(question)
+        return agreed
+
+    monkeypatch.setattr(command, "interactive", lambda: True)
+    monkeypatch.setattr(command.click, "confirm", confirm)
+    robin.run(*SIMILAR)
+    assert asked == ["label 6 messages rejection?"]
+    assert (kept(robin) == before) is not agreed
+    assert len(said(robin)) == (6 if agreed else 0)
+
+
+@pytest.mark.parametrize("answer", ["n\n", "\n", ""], ids=["no", "nothing", "the end"])
+def test_a_set_that_is_declined_leaves_no_trace(
+    robin: World, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    monkeypatch.setattr(command, "interactive", lambda: True)
+    before = kept(robin)
+    result = robin.run(*SIMILAR, input=answer)
+    assert "label 3 messages rejection?" in result.out
+    assert kept(robin) == before
+    assert "now" not in result.out
 
 
 def test_a_label_that_was_given_is_never_overwritten(robin: World) -> None:

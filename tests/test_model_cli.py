@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
+import re
 import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +20,7 @@ from mailsense.adapters import modelfile
 from mailsense.classify import corpus, learning
 from mailsense.classify.corpus import KINDS
 from mailsense.classify.model import COLUMNS, LAYOUT, REASONS, SIGNALS
+from mailsense.cli.main import run
 from mailsense.domain import Address, Example, Kind, Located, ModelCard, Source, Verdict
 from mailsense.pipeline.learn import label, unlabel
 from mailsense.resources import shipped
@@ -318,6 +322,72 @@ def test_an_update_that_sees_words_otherwise_falls_back_and_learns_again(
     said = robin.ok("classify", "--json", str(letter_file))
     assert said.json["kind"] == "other"
     assert len(said.err.strip().splitlines()) == 1
+
+
+class OnTerminal(io.StringIO):
+    """A standard error that is shown to a human, and keeps what it was told."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def slow(fitted: list[Kind], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Training takes four steps and tells of each."""
+    stood_in = learning.learn
+
+    def learn(base: Any, examples: Sequence[Example], **more: Any) -> Any:
+        for done in range(1, 5):
+            more["progress"](done, 4)
+        return stood_in(base, examples, **more)
+
+    monkeypatch.setattr(learning, "learn", learn)
+
+
+@pytest.mark.usefixtures("slow")
+@pytest.mark.parametrize("as_json", [False, True], ids=["in words", "as JSON"])
+def test_on_a_terminal_a_bar_moves_while_a_model_is_trained_and_goes_when_it_is(
+    robin: World, as_json: bool
+) -> None:
+    tell(robin, Kind.INTERVIEW, 0, 1)
+    out, err = io.StringIO(), OnTerminal()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        assert run(["train", *(["--json"] if as_json else [])], robin.app()) == 0
+    before, *drawn = err.getvalue().split("\r")
+    assert before == ""
+    bars = [re.fullmatch(r"train +\[(#*)(-*)\] (\d)/4\x1b\[K", line) for line in drawn[:-1]]
+    assert all(bars), drawn
+    assert [bar[3] for bar in bars if bar] == ["1", "2", "3", "4"]
+    shares = [len(bar[1]) / len(bar[1] + bar[2]) for bar in bars if bar]
+    assert shares == pytest.approx([0.25, 0.5, 0.75, 1.0], abs=0.05)
+    assert drawn[-1] == "\x1b[K", "the line is empty again"
+    assert "\r" not in out.getvalue()
+    assert not as_json or json.loads(out.getvalue())["accepted"]
+
+
+@pytest.mark.usefixtures("slow")
+def test_elsewhere_training_is_silent_until_it_is_done(robin: World) -> None:
+    tell(robin, Kind.INTERVIEW, 0, 1)
+    result = robin.ok("train")
+    assert result.err == ""
+    assert "\r" not in result.out
+    assert "[#" not in result.out
+
+
+@pytest.mark.parametrize("error", [OSError("full"), KeyboardInterrupt()], ids=["error", "ctrl-c"])
+def test_the_bar_goes_when_training_breaks_off(
+    robin: World, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    def learn(*args: Any, **more: Any) -> Any:
+        more["progress"](1, 4)
+        raise error
+
+    monkeypatch.setattr(learning, "learn", learn)
+    tell(robin, Kind.INTERVIEW, 0)
+    err = OnTerminal()
+    with contextlib.redirect_stderr(err), contextlib.suppress(OSError, KeyboardInterrupt):
+        run(["train"], robin.app())
+    assert "1/4\x1b[K\r\x1b[K" in err.getvalue()
 
 
 def take_back(robin: World, *numbers: int) -> None:

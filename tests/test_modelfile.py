@@ -10,6 +10,7 @@ import stat
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -196,6 +197,63 @@ def test_a_pickle_among_the_weights_is_never_run(tmp_path: Path, folder: Path) -
     assert not (tmp_path / "sprung").exists()
 
 
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What happens to a model, in order: a comparison of secrets, or its weights are opened."""
+    seen: list[str] = []
+    compare, load = modelfile.hmac.compare_digest, np.load
+
+    def compared(one: bytes, two: bytes) -> bool:
+        same = compare(one, two)
+        seen.append("verified" if same else "refused")
+        return bool(same)
+
+    def loaded(*args: Any, **more: Any) -> Any:
+        seen.append("opened")
+        return load(*args, **more)
+
+    monkeypatch.setattr(modelfile.hmac, "compare_digest", compared)
+    monkeypatch.setattr(np, "load", loaded)
+    return seen
+
+
+def test_weights_are_opened_once_signature_and_checksum_are_verified(
+    folder: Path, opened: list[str]
+) -> None:
+    versions.load(folder, "own-1", KEY)
+    assert opened == ["verified", "verified", "opened"]
+    opened.clear()
+    versions.trusted(folder, "own-1", KEY)
+    assert opened == ["verified", "verified"], "to trust a model nothing is opened"
+    opened.clear()
+    modelfile.load_base()
+    assert opened == ["verified", "opened"], "the shipped model bears no signature"
+
+
+@pytest.mark.parametrize(("case", "damage", "said"), DAMAGE, ids=[case for case, _, _ in DAMAGE])
+def test_what_is_damaged_or_foreign_is_never_opened(
+    folder: Path, opened: list[str], case: str, damage: Callable[[Path], object], said: str
+) -> None:
+    damage(folder)
+    opened.clear()
+    with pytest.raises(ModelError, match=said):
+        versions.load(folder, "own-1", KEY)
+    assert "opened" not in opened
+
+
+def test_a_damaged_shipped_model_is_never_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opened: list[str]
+) -> None:
+    weights = (modelfile.shipped("models") / "base.npz").read_bytes()
+    card = (modelfile.shipped("models") / "base.json").read_bytes()
+    (tmp_path / "base.json").write_bytes(card)
+    (tmp_path / "base.npz").write_bytes(weights[:-1] + bytes([weights[-1] ^ 1]))
+    monkeypatch.setattr(modelfile, "shipped", lambda kind: tmp_path)
+    with pytest.raises(ModelError, match=r"damaged.*install mailsense again"):
+        modelfile.load_base()
+    assert opened == ["refused"]
+
+
 # --- several ----------------------------------------------------------------------------
 
 
@@ -368,6 +426,55 @@ def test_a_run_that_is_killed_at_any_step_leaves_one_whole_model(
         versions.prune(folder, KEY)
         assert _state(folder)[1] == [1.0] * 3, "the next run goes on from there"
     assert seen == {"own-1", "own-1-2"}
+
+
+@pytest.mark.parametrize("before", [None, b"the model before"], ids=["nothing", "a model"])
+def test_a_file_is_written_beside_comes_down_to_the_disk_and_only_then_takes_the_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: bytes | None
+) -> None:
+    path, content = tmp_path / "own-1.npz", b"the new model"
+    if before is not None:
+        path.write_bytes(before)
+    steps: list[tuple[str, bool, bytes | None]] = []
+    fsync, put_in_place = os.fsync, os.replace
+
+    def there() -> bytes | None:
+        return path.read_bytes() if path.exists() else None
+
+    def synced(handle: int) -> None:
+        status = os.fstat(handle)
+        folder = stat.S_ISDIR(status.st_mode)
+        whole = folder or status.st_size == len(content)
+        steps.append(("fsync folder" if folder else "fsync", whole, there()))
+        fsync(handle)
+
+    def replaced(source: Path, target: Path) -> None:
+        same = Path(source).parent == path.parent and Path(target) == path
+        steps.append(("rename", same and Path(source).read_bytes() == content, there()))
+        put_in_place(source, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(os, "replace", replaced)
+    modelfile.write(path, content)
+    assert steps == [("fsync", True, before), ("rename", True, before),
+                     ("fsync folder", True, content)]  # fmt: skip
+    assert path.read_bytes() == content
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_version_is_written_so_and_its_weights_before_its_card(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    original = modelfile.write
+
+    def write(path: Path, content: bytes) -> None:
+        written.append(path.name)
+        original(path, content)
+
+    monkeypatch.setattr(modelfile, "write", write)
+    _replace_the_model(folder)
+    assert written == ["own-1-2.npz", "own-1-2.json", "live.json"]
 
 
 # --- the key and the shipped model --------------------------------------------------------

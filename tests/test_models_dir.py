@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +18,9 @@ from mailsense.classify.classifier import ModelClassifier
 from mailsense.classify.evaluate import evaluate
 from mailsense.classify.learning import digest
 from mailsense.classify.letters import history_of
-from mailsense.domain import Kind, Message, Reason, Tag, Verdict
+from mailsense.classify.thresholds import QUIET
+from mailsense.domain import Evidence, Kind, Message, Reason, Tag, Verdict
+from mailsense.mail.parse import parse_fields
 from mailsense.resources import shipped
 
 MODELS = shipped("models")
@@ -72,6 +76,61 @@ def test_every_kind_and_reason_is_taught(base: corpus.Corpus) -> None:
     assert all(told[reason] >= 40 for reason in Reason)
 
 
+def _words(text: str) -> str:
+    """Return the words of a text alone: two texts with the same words say the same."""
+    return " ".join(re.findall(r"[^\W_]+", text.lower()))
+
+
+def test_thousands_of_sentences_that_decide_and_that_do_not_are_taught(
+    base: corpus.Corpus,
+) -> None:
+    kinds = {_words(sentence.text): sentence.kind for sentence in base.sentences}
+    deciding = sum(kind not in (None, Kind.OTHER) for kind in kinds.values())
+    assert deciding >= 6_000
+    assert len(kinds) - deciding >= 6_000
+
+
+def _records() -> list[tuple[str, Mapping[str, Any]]]:
+    """Return each letter as it stands in its file, those kept for judging as well."""
+    files = [*(MODELS / "corpus").glob("*/messages/*.jsonl"), MODELS / "holdout.jsonl"]
+    return [
+        (f"{path.name}:{number}", json.loads(line))
+        for path in sorted(files)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if line.strip()
+    ]
+
+
+def test_every_letter_tells_its_trade_and_country() -> None:
+    records = _records()
+    assert len(records) > 8_000
+    silent = [
+        (place, key)
+        for place, record in records
+        for key in ("trade", "country")
+        if not isinstance(record.get(key), str) or not record[key].strip()
+    ]
+    assert silent == []
+
+
+def test_every_letter_that_may_be_answered_marks_what_decides_word_for_word(
+    base: corpus.Corpus,
+) -> None:
+    marking = [one for one in (*base.letters, *corpus.holdout(MODELS)) if one.kind not in QUIET]
+    assert len(marking) > 4_000
+    assert [one.id for one in marking if not any(said.strip() for said in one.decisive)] == []
+
+    def stands(said: str, *texts: str) -> bool:
+        return any(" ".join(said.split()) in " ".join(text.split()) for text in texts)
+
+    assert [
+        (one.id, said)
+        for one in marking
+        for said in one.decisive
+        if not stands(said, one.subject, one.body)
+    ] == []
+
+
 def _twins(
     texts: list[str], share: float, of: Callable[[int, int], int] = min
 ) -> list[tuple[int, int]]:
@@ -122,6 +181,18 @@ def test_the_letters_kept_for_judging_are_of_every_kind_and_never_taught(
     assert not any(letter.body in taught for letter in kept)
 
 
+def test_no_sentence_that_decides_a_letter_kept_for_judging_is_taught(
+    base: corpus.Corpus,
+) -> None:
+    kept = [_words(said) for one in corpus.holdout(MODELS) for said in one.decisive]
+    assert len(kept) > 300
+    taught = {_words(sentence.text) for sentence in base.sentences}
+    assert [said for said in kept if said in taught] == []
+    texts = (text for one in base.letters for text in (one.subject, one.body, one.quoted))
+    everything = "\n".join(f" {_words(text)} " for text in texts)
+    assert [said for said in kept if f" {said} " in everything] == []
+
+
 def test_addresses_in_the_corpus_are_invented(base: corpus.Corpus) -> None:
     for letter in base.letters:
         domain = letter.address.domain
@@ -136,6 +207,21 @@ def test_the_readme_tells_how_to_rebuild() -> None:
     assert "python -m mailsense.classify.build" in (MODELS / "README.md").read_text()
 
 
+def test_the_readme_tells_how_many_labels_were_given_twice_and_how_often_they_differed() -> None:
+    readme = " ".join((MODELS / "README.md").read_text(encoding="utf-8").split())
+    told = re.search(
+        r"those of ([\d,]+) letters and ([\d,]+) sentences were given a second time by readers who "
+        r"did not see the first\. They differed on (\d+) letters and (\d+) sentences in the kind",
+        readme,
+    )
+    assert told is not None
+    letters, sentences, other_letters, other_sentences = (
+        int(number.replace(",", "")) for number in told.groups()
+    )
+    assert 0 < other_letters < 0.05 * letters
+    assert 0 < other_sentences < 0.05 * sentences
+
+
 def test_the_readme_shows_the_figures_that_the_command_prints() -> None:
     assert build.figures(MODELS) in (MODELS / "README.md").read_text(encoding="utf-8"), (
         "run python -m mailsense.classify.build --figures and put its table into models/README.md"
@@ -145,6 +231,44 @@ def test_the_readme_shows_the_figures_that_the_command_prints() -> None:
 def test_the_card_is_plain_json() -> None:
     card = json.loads((MODELS / "base.json").read_text(encoding="utf-8"))
     assert card["name"].startswith("base-")
+
+
+def test_the_card_bears_the_languages_of_the_corpus(base: corpus.Corpus) -> None:
+    card, _ = load_base()
+    folders = {path.name for path in (MODELS / "corpus").iterdir() if path.is_dir()}
+    assert set(card.metrics["languages"]) == folders
+    assert card.metrics["languages"] == base.languages
+
+
+GERMAN = (
+    "Vielen Dank für Ihre Bewerbung als Planerin. Wir haben sie mit Interesse gelesen und möchten "
+    "Sie gern zu einem Gespräch einladen, um Ihnen die Stelle und das Team vorzustellen."
+)
+ENGLISH = (
+    "Thank you for your application for the role of planner. We read it with interest and would "
+    "like to invite you to talk with us about the work and the team next week."
+)
+
+
+@pytest.mark.parametrize(("knows", "foreign"), [(None, "de"), ("de", "en"), ("de en", "")])
+def test_a_letter_in_a_language_that_the_card_does_not_bear_is_unsure_and_says_so(
+    knows: str | None, foreign: str
+) -> None:
+    card, arrays = load_base()
+    if knows is not None:
+        told = {name: {"letters": 9, "sentences": 9} for name in knows.split()}
+        card = replace(card, metrics={**card.metrics, "languages": told})
+    letters = [parse_fields({"from": "jo@x.example", "subject": "", "body": text})
+               for text in (GERMAN, ENGLISH)]  # fmt: skip
+    assert [one.language for one in letters] == ["de", "en"]
+    verdicts = ModelClassifier(lambda: (card, arrays)).classify(letters)
+    for one, verdict in zip(letters, verdicts, strict=True):
+        why = Evidence("fact", f"written in another language ({one.language})", 1.0)
+        assert (why in verdict.evidence) is (one.language == foreign)
+        if one.language == foreign:
+            assert (verdict.kind, verdict.confidence) == (Kind.UNSURE, 0.0)
+        elif one.language == "en":
+            assert verdict.tag is Tag.REQUEST
 
 
 def test_the_base_model_knows_its_own_letters(base: corpus.Corpus) -> None:

@@ -180,6 +180,36 @@ def test_evaluate_by_a_field_and_by_language_tells_each_apart(robin: World, tmp_
     assert "language fr" in robin.ok("evaluate", "--by", "language", str(file)).out
 
 
+FILLED = "Dear Robin, thank you for your application. The position has been filled."
+CHOSEN = "Dear Robin, thank you for your application. We have chosen another candidate."
+
+
+def test_evaluate_tells_how_often_the_reason_was_right_in_all_and_in_each_group(
+    robin: World, tmp_path: Path
+) -> None:
+    file = tmp_path / "gold.jsonl"
+    rows = [
+        {"body": FILLED, "kind": "rejection", "reason": "filled", "source": "a"},
+        {"body": CHOSEN, "kind": "rejection", "reason": "filled", "source": "b"},
+        {"body": LABELLED[0][1], "kind": "rejection", "reason": "luck", "source": "b"},
+        {"body": LABELLED[1][1], "kind": "rejection", "reason": None, "source": "c"},
+        {"body": LABELLED[2][1], "kind": "other", "reason": "filled", "source": "c"},
+    ]
+    file.write_text(
+        "\n".join(json.dumps({"from": "a@b.example", "subject": "Hello", **row}) for row in rows)
+    )
+    told = robin.ok("evaluate", "--json", "--by", "source", str(file)).json
+    assert told["reasons"] == {"support": 2, "given": 2, "right": 1}
+    apart = {name: one.get("reasons") for name, one in told["by"].items()}
+    assert apart == {
+        "a": {"support": 1, "given": 1, "right": 1},
+        "b": {"support": 1, "given": 1, "right": 0},
+        "c": None,
+    }
+    text = robin.ok("evaluate", str(file)).out
+    assert "2 rejections with a known reason: 2 called rejections, 1 of them" in text
+
+
 @pytest.mark.parametrize(
     ("text", "says"), [('{"kind": "nope"}', "nope"), ("not json", "JSON"), (None, "cannot be read")]
 )

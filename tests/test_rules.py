@@ -100,6 +100,24 @@ def test_a_model_that_learned_french_reads_french() -> None:
     assert rules.unreadable(letter, from_card({}).languages) is not None
 
 
+GERMAN = (
+    "Vielen Dank für Ihre Bewerbung als Planerin. Wir haben sie mit Interesse gelesen und möchten "
+    "Sie gern zu einem Gespräch"
+).split()
+
+
+def test_from_twenty_words_on_another_language_is_unsure_and_fewer_are_judged() -> None:
+    assert rules.LEAST_WORDS == len(GERMAN) == 20
+    whole = message("Ihre Bewerbung", " ".join(GERMAN), language="de")
+    verdict = rules.unreadable(whole)
+    assert verdict is not None
+    assert verdict.kind is Kind.UNSURE
+    assert verdict.evidence == (Evidence("fact", "written in another language (de)", 1.0),)
+    fewer = message("Ihre Bewerbung", " ".join(GERMAN[:-1]), language="de")
+    assert rules.unreadable(fewer) is None
+    assert rules.unreadable(whole, ("en", "de")) is None
+
+
 def test_a_message_without_a_word_is_unsure_and_says_so() -> None:
     verdict = rules.unreadable(message("", " \n"))
     assert verdict is not None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
 
 from benchmarks.pipeline import pipeline
 from mailsense.adapters.modelfile import load_base
-from mailsense.classify import corpus
+from mailsense.classify import corpus, stacking
 from mailsense.classify.corpus import KINDS
 from mailsense.classify.letters import letter
-from mailsense.classify.model import COLUMNS, Model, rows, softmax
+from mailsense.classify.model import CLIP, COLUMNS, SIGNALS, Model, rows, signals, softmax
 from mailsense.resources import shipped
 
 PART = 500
@@ -37,3 +39,39 @@ def test_the_whole_corpus_is_judged_as_by_the_pipeline_of_scikit_learn() -> None
         assert np.abs(walked - theirs).max() < 1e-4
         assert (walked.argmax(axis=1) == theirs.argmax(axis=1)).all()
     assert answers, "histories are walked too"
+
+
+def _regression(arrays: dict[str, np.ndarray], seen: np.ndarray) -> np.ndarray:
+    """What scikit-learn's multinomial regression says of signals with the stored coefficients."""
+    scaler = StandardScaler()
+    scaler.mean_, scaler.scale_ = arrays["stack_mean"], arrays["stack_scale"]
+    found = LogisticRegression()
+    found.classes_ = np.arange(len(KINDS))
+    found.coef_ = arrays["stack"].T.astype(np.float64)
+    found.intercept_ = arrays["stack_bias"].astype(np.float64)
+    return np.asarray(found.predict_proba(np.clip(scaler.transform(seen), -CLIP, CLIP)))
+
+
+def test_what_the_stack_answers_is_a_multinomial_logistic_regression_of_scikit_learn() -> None:
+    _, arrays = load_base()
+    model = Model(arrays)
+    some = corpus.load(shipped("models") / "corpus").letters[::20]
+    letters = [letter(w.subject, w.address, w.body, quoted=w.quoted) for w in some]
+    found = rows(letters)
+    sentence, _ = model.sentence_scores(found)
+    seen = signals(found, sentence, model.letter_scores(found))
+    assert seen.shape == (len(letters), SIGNALS)
+    theirs = _regression(arrays, seen)
+    assert len(set(theirs.argmax(axis=1))) == len(KINDS)
+    read = np.stack([reading.kinds for reading in model.read(letters)])
+    for ours in (softmax(model.stacked(seen)), read, stacking.judged(arrays, seen)):
+        assert np.abs(ours - theirs).max() < 1e-6
+
+
+def test_a_signal_stranger_than_any_in_training_counts_no_more_than_the_strangest() -> None:
+    _, arrays = load_base()
+    chance = np.random.default_rng(0).normal(size=(50, SIGNALS))
+    seen = arrays["stack_mean"] + 4 * CLIP * chance * arrays["stack_scale"]
+    theirs = _regression(arrays, seen)
+    for ours in (softmax(Model(arrays).stacked(seen)), stacking.judged(arrays, seen)):
+        assert np.abs(ours - theirs).max() < 1e-6
