@@ -26,6 +26,7 @@ from mailsense.classify.corpus import KINDS
 from mailsense.classify.features import BUCKETS, WORDS, Array, Bag, Table, merge, raw_bag
 from mailsense.classify.letters import Letter
 from mailsense.classify.tokens import BREAK, raw_tokens
+from mailsense.classify.vocabulary import Vocabulary
 from mailsense.domain import Kind, Reason
 from mailsense.errors import ModelError
 
@@ -273,6 +274,7 @@ class Model:
 
         self._sentence = table("sentence", "reason", "sentence_norm")
         self._letter = table("letter", "letter_norm")
+        self._vocabulary = Vocabulary((self._sentence, self._letter))
         self._bias = np.concatenate([arrays["sentence_bias"], arrays["reason_bias"]])
         self._letter_bias = arrays["letter_bias"]
         self._stack = arrays["stack"]
@@ -280,13 +282,16 @@ class Model:
         self._mean = arrays["stack_mean"]
         self._scale = arrays["stack_scale"]
 
-    def sentence_scores(self, rows: Rows) -> tuple[Array, Array]:
-        """Return for each sentence row the kinds' probabilities and the reasons' logits."""
-        logits = linear(rows.bag, self._sentence, self._bias)
+    def sentence_scores(self, rows: Rows, of_words: Array | None = None) -> tuple[Array, Array]:
+        """Return for each sentence row the kinds' probabilities and the reasons' logits.
+
+        Given each word's share, if known: this and ``letter_scores``.
+        """
+        logits = linear(rows.bag, self._sentence, self._bias, of_words)
         return softmax(logits[:, :COLUMNS]), logits[:, COLUMNS:]
 
     def letter_scores(self, rows: Rows, of_words: Array | None = None) -> Array:
-        """Return for each letter the letter model's logits, given each word's share if known."""
+        """Return for each letter the letter model's logits."""
         return linear(rows.letters, self._letter, self._letter_bias, of_words)
 
     def stacked(self, inputs: Array) -> Array:
@@ -299,8 +304,8 @@ class Model:
         if not letters:
             return []
         found = rows(letters)
-        sentence, reason = self.sentence_scores(found)
-        pulls = found.letters.of_words(self._letter)
+        shares, pulls = self._vocabulary.of_words(found.bag.words)
+        sentence, reason = self.sentence_scores(found, shares)
         logits = self.stacked(signals(found, sentence, self.letter_scores(found, pulls)))
         kinds = softmax(logits if shift is None else logits + shift)
         no = KINDS.index(Kind.REJECTION)
