@@ -88,6 +88,15 @@ def test_marks_of_history_in_a_page(page: str, expected: bool) -> None:
         "Tom gave me\nyour name: he says that you know the profession.",
         "I enjoyed the interview on Monday.",
         "I wish to withdraw my application.",
+        "I write about the\nnurse post listed on your site.",
+        "I would be a good\nfit for this role.",
+        "A word on the late opening you are advertising.",
+        "It is for the traineeship of next year.",
+        "My cover letter is attached.",
+        "Please consider\nme for any job.",
+        "I write regarding the role posted on LinkedIn.",
+        "My application: the post of cook.",
+        "As a candidate for the job, I am glad.",
     ],
 )
 def test_letters_of_the_search_are_not_passed_over(text: str) -> None:
