@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mailsense.mail import charset, language, phrases, quotes, signature
 from mailsense.mail.addresses import addresses
 from mailsense.mail.headers import date, one_line
-from mailsense.mail.identity import _letters_of
+from mailsense.mail.identity import ENOUGH, ENOUGH_OF_LIST, _beginning, _letters_of, enough
 from mailsense.mail.text import tidy
 
 MANY = settings(max_examples=100, deadline=None)
@@ -54,6 +54,15 @@ def test_tidied_text_keeps_its_lines_and_one_blank_between(text: str) -> None:
 def test_a_fingerprint_holds_the_letters_of_a_text_in_lower_case(text: str) -> None:
     folded = text.casefold().encode("utf-8", "replace").decode()
     assert _letters_of(text).decode() == "".join(c for c in folded if c.isalnum() or c == "_")
+
+
+@given(st.text(alphabet=ODD) | st.text(), st.integers(0, 9), st.booleans())
+@MANY
+def test_a_fingerprint_looks_no_further_than_it_must(text: str, times: int, a_list: bool) -> None:
+    long = f"{text} -- x" * 4**times
+    most = ENOUGH_OF_LIST if a_list else ENOUGH
+    assert _beginning(long, a_list) == _letters_of(long)[:most]
+    assert enough(long, a_list=a_list) is (len(_letters_of(long)) >= most)
 
 
 @given(st.text(alphabet="aZéßøł’—“…'.,-_ \n\t09дЯη日"))

@@ -83,9 +83,8 @@ class Thresholds:
         rest = [share for kind, share in likely.items() if kind not in together]
         if sure < self.least(first) or (rest and sure - max(rest) < self.gap):
             return True
-        requests = sum(share for kind, share in likely.items() if kind.tag is Tag.REQUEST)
-        asked = any(kind.tag is Tag.REQUEST for kind in kinds)
-        return not asked and requests >= self.request
+        requests = sum(share for kind, share in likely.items() if kind in _REQUESTS)
+        return _REQUESTS.isdisjoint(kinds) and requests >= self.request
 
 
 def from_card(metrics: Mapping[str, object]) -> Thresholds:

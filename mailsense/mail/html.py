@@ -111,7 +111,8 @@ def crude(html: str) -> str | None:
         return ""
     low = html.lower()
     # A letter written by its number ("&#112;") stands in the source as that number alone.
-    hiding = [how for word, how in _HIDING.items() if word in low or "&#" in low]
+    by_number = "&#" in low
+    hiding = [how for word, how in _HIDING.items() if by_number or word in low]
     found = root.css(",".join(hiding)) if hiding else []
     for node in reversed(found):  # those inside another before it
         attributes = node.attributes

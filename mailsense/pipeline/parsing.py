@@ -75,21 +75,21 @@ def parse_all(batch: Sequence[Fetched], own: Collection[str] | None) -> list[Res
 
 def _parse(one: Fetched, own: Collection[str] | None) -> Result:
     from mailsense.classify.rules import judge_skimmed, may_speak_of_work
-    from mailsense.mail import parse as parser
+    from mailsense.mail.parse import is_open, parse_tree, shows_enough, skim, tree
 
-    root = parser.tree(one.raw)
+    root = tree(one.raw)
     if own is not None:
-        skimmed = parser.skim(
+        skimmed = skim(
             root, one.internaldate, one.size, cut=one.truncated, unless=may_speak_of_work
         )
         if skimmed is not None and skimmed[0].from_.key not in own:
             verdict = judge_skimmed(*skimmed)
             if verdict is not None:
                 return skimmed[0], verdict
-    if _first_look(one) and (own is None or parser.is_open(root)):
+    if _first_look(one) and (own is None or is_open(root)):
         return None, None
-    message = parser.parse_tree(root, one.internaldate, one.size)
-    return (message if not _first_look(one) or parser.shows_enough(root, message) else None), None
+    message = parse_tree(root, one.internaldate, one.size)
+    return (message if not _first_look(one) or shows_enough(root, message) else None), None
 
 
 def _first_look(fetched: Fetched) -> bool:
