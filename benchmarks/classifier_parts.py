@@ -14,12 +14,10 @@ from dataclasses import replace
 from typing import TypeVar
 
 from mailsense.classify.corpus import Corpus, Letter, Sentence
+from mailsense.classify.samples import SENTENCES_A_LETTER, dealt
 from mailsense.domain import Kind
 
 T = TypeVar("T")
-
-SENTENCES_A_LETTER = 5
-"""So many single sentences weigh as much as one letter when the parts are made even."""
 
 
 def united(corpus: Corpus) -> Corpus:
@@ -71,25 +69,13 @@ def writer(record: Letter | Sentence) -> str:
 
 
 def deal(corpus: Corpus, parts: int, seed: int) -> dict[str, int]:
-    """Given a united corpus, return a part for each writer, the parts as even as can be.
-
-    The largest writers are dealt first, each to the part that is smallest by then.
-    """
+    """Given a united corpus, return a part for each writer, the parts as even as can be."""
     sizes: Counter[str] = Counter()
     for letter in corpus.letters:
         sizes[writer(letter)] += SENTENCES_A_LETTER
     for sentence in corpus.sentences:
         sizes[writer(sentence)] += 1
-    order = sorted(sizes)
-    random.Random(seed).shuffle(order)
-    order.sort(key=lambda name: -sizes[name])
-    full = [0] * parts
-    dealt = {}
-    for name in order:
-        part = full.index(min(full))
-        dealt[name] = part
-        full[part] += sizes[name]
-    return dealt
+    return dealt(sizes, parts, random.Random(seed))
 
 
 def split(corpus: Corpus, parts: int, seed: int) -> list[tuple[Corpus, tuple[Letter, ...]]]:
@@ -98,16 +84,16 @@ def split(corpus: Corpus, parts: int, seed: int) -> list[tuple[Corpus, tuple[Let
     Raise ValueError when there are fewer writers than parts.
     """
     whole = united(corpus)
-    dealt = deal(whole, parts, seed)
-    if len(dealt) < parts:
-        raise ValueError(f"{len(dealt)} writers cannot be dealt into {parts} parts")
+    part_of = deal(whole, parts, seed)
+    if len(part_of) < parts:
+        raise ValueError(f"{len(part_of)} writers cannot be dealt into {parts} parts")
     found = []
     for part in range(parts):
         rest = Corpus(
-            tuple(s for s in whole.sentences if dealt[writer(s)] != part),
-            tuple(one for one in whole.letters if dealt[writer(one)] != part),
+            tuple(s for s in whole.sentences if part_of[writer(s)] != part),
+            tuple(one for one in whole.letters if part_of[writer(one)] != part),
         )
-        found.append((rest, tuple(one for one in whole.letters if dealt[writer(one)] == part)))
+        found.append((rest, tuple(one for one in whole.letters if part_of[writer(one)] == part)))
     return found
 
 

@@ -387,11 +387,30 @@ def test_what_a_letter_answers_is_read_and_counts_in_the_digest(tmp_path: Path) 
     assert corpus.Corpus((), bare).digest != found.digest
 
 
+def test_a_formula_counts_as_often_as_it_says(tmp_path: Path) -> None:
+    more = {"text": "We chose another.", "often": 4}
+    letter = {**GOOD_LETTER, "often": 3}
+    once = corpus.load(
+        _corpus(tmp_path / "a", [GOOD_SENTENCE | {"text": more["text"]}], [GOOD_LETTER])
+    )
+    often = corpus.load(_corpus(tmp_path / "b", [GOOD_SENTENCE | more], [letter]))
+    assert (often.sentences[0].often, often.letters[0].often) == (4, 3)
+    assert once.digest != often.digest
+    plain, weighed = (samples.gather(base, folds=1, seed=0) for base in (once, often))
+    assert (weighed.sentence.weights / plain.sentence.weights).tolist()[0] == 4
+    assert set((weighed.sentence.weights / plain.sentence.weights).tolist()[1:]) == {3}
+    two = weighed.letter.weights[:2] / plain.letter.weights[:2]
+    assert two.tolist() == [3, 3], "as it was written, and as it also arrives"
+
+
 MALFORMED = [
     ([{**GOOD_SENTENCE, "kind": "spam"}], [], "sentences.jsonl:1: unknown kind 'spam'"),
     ([{**GOOD_SENTENCE, "reason": "luck"}], [], "sentences.jsonl:1: unknown reason 'luck'"),
     ([{**GOOD_SENTENCE, "kind": "other"}], [], "a reason belongs to a rejection"),
     ([{"kind": "other"}], [], "sentences.jsonl:1: text must be"),
+    ([{**GOOD_SENTENCE, "often": 0}], [], "sentences.jsonl:1: often must be a number from 1 to"),
+    ([{**GOOD_SENTENCE, "often": 99}], [], "sentences.jsonl:1: often must be a number from 1 to"),
+    ([], [{**GOOD_LETTER, "often": True}], "a.jsonl:1: often must be a number from 1 to"),
     ([GOOD_SENTENCE, GOOD_SENTENCE], [], "sentences.jsonl:2: this sentence is there already"),
     (["x"], [], "sentences.jsonl:1: not an object"),
     ([], [GOOD_LETTER, GOOD_LETTER], "a.jsonl:2: the id 'a' is there already"),

@@ -8,7 +8,8 @@ seen.  Refuses to know estimators and the user's own labels (``labels``).
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +60,10 @@ class LetterRows:
     real: Array
 
 
+SENTENCES_A_LETTER = 5
+"""So many single sentences weigh as much as one letter when the folds are made even."""
+
+
 @dataclass(frozen=True)
 class Samples:
     """All training rows."""
@@ -98,10 +103,22 @@ def spread(count: int, folds: int, rng: random.Random) -> list[int]:
     return found
 
 
-def _dealt(names: Iterable[str], folds: int, rng: random.Random) -> dict[str, int]:
-    """Return a fold for each distinct name, as even as can be."""
-    distinct = sorted(set(names))
-    return dict(zip(distinct, spread(len(distinct), folds, rng), strict=True))
+def dealt(sizes: Mapping[str, int], parts: int, rng: random.Random) -> dict[str, int]:
+    """Given names with their sizes, return a part for each, the parts as even as can be.
+
+    The largest are dealt first, each to the part that is smallest by then: a part left out of
+    the learning costs each fit the same.
+    """
+    order = sorted(sizes)
+    rng.shuffle(order)
+    order.sort(key=lambda name: -sizes[name])
+    full = [0] * parts
+    found = {}
+    for name in order:
+        part = full.index(min(full))
+        found[name] = part
+        full[part] += sizes[name]
+    return found
 
 
 def _teach(bench: _Bench, written: Written, fold: int) -> None:
@@ -111,14 +128,14 @@ def _teach(bench: _Bench, written: Written, fold: int) -> None:
     beside = [(kind, " ".join(sentence.split())) for kind, sentence in written.beside]
     if beside or not written.also:
         for sentence in decisive:
-            bench.say(sentence, NUMBER[written.kind], fold, 1.0, reason)
+            bench.say(sentence, NUMBER[written.kind], fold, written.often, reason)
     for kind, sentence in beside:
-        bench.say(sentence, NUMBER[kind], fold)
+        bench.say(sentence, NUMBER[kind], fold, written.often)
     decisive += [sentence for _, sentence in beside]
     plain = NUMBER[written.kind] if written.kind in QUIET else NEUTRAL
     for sentence in split(written.body):
         if not any(part in sentence or sentence in part for part in decisive):
-            bench.say(sentence, plain, fold, PLAIN)
+            bench.say(sentence, plain, fold, PLAIN * written.often)
 
 
 def gather(base: Corpus, *, folds: int, seed: int) -> Samples:
@@ -126,17 +143,20 @@ def gather(base: Corpus, *, folds: int, seed: int) -> Samples:
     rng = random.Random(seed)  # noqa: S311 - reproducible training, no secret
     bench = _Bench()
     pools: list[dict[int, list[str]]] = [{} for _ in range(folds)]
-    voices = _dealt(
-        [one.voice for one in base.sentences] + [one.voice for one in base.letters], folds, rng
-    )
+    sizes = Counter(one.voice for one in base.sentences)
+    for written in base.letters:
+        sizes[written.voice] += SENTENCES_A_LETTER
+    del sizes[""]
+    voices = dealt(sizes, folds, rng)
     lots = spread(len(base.sentences), folds, rng)
     for sentence, lot in zip(base.sentences, lots, strict=True):
         fold = voices[sentence.voice] if sentence.voice else lot
         label = NEUTRAL if sentence.kind is None else NUMBER[sentence.kind]
         reason = REASONS.index(sentence.reason) if sentence.reason else -1
-        bench.say(sentence.text, label, fold, 1.0, reason)
+        bench.say(sentence.text, label, fold, sentence.often, reason)
         pools[fold].setdefault(label, []).append(sentence.text)
-    families = _dealt((written.family for written in base.letters), folds, rng)
+    alone = Counter(one.family for one in base.letters if not one.voice)
+    families = dealt(alone, folds, rng)
     histories = [Histories() for _ in range(folds)]
     parted = [
         (written, voices[written.voice] if written.voice else families[written.family])
@@ -147,9 +167,9 @@ def gather(base: Corpus, *, folds: int, seed: int) -> Samples:
     for written, fold in parted:
         _teach(bench, written, fold)
         sent = letter(written.subject, written.address, written.body, quoted=written.quoted)
-        bench.send(sent, written.kind, fold, 1.0, real=True)
+        bench.send(sent, written.kind, fold, written.often, real=True)
         below = histories[fold].below(written.kind, rng)
-        bench.send(varied(written, rng, below), written.kind, fold, 0.5)
+        bench.send(varied(written, rng, below), written.kind, fold, 0.5 * written.often)
     for fold, pool in enumerate(pools):
         for sent, kind in composed(pool, rng):
             bench.send(sent, kind, fold, COMPOSED_LIFE if kind is Kind.OTHER else COMPOSED)

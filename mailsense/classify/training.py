@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mailsense.classify.held import Held
     from mailsense.classify.samples import LetterRows, Samples, SentenceRows
 
-FOLDS = 8
+FOLDS = 12
 JOBS = 2
 """Fits at a time: every machine has two cores."""
 SENTENCE_C = 0.3

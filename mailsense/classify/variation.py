@@ -2,7 +2,7 @@
 
 Decides which accidents of mail are worth learning to see through: footers, phone signatures,
 slips of the finger, a missing subject or sender, a text cut off after its decisive sentence,
-another letter quoted below.
+the head of a letter that was forwarded, another letter quoted below.
 Letters put together from single sentences teach how far one strong sentence among many counts.
 Refuses to know labels' meaning, features and estimators.
 """
@@ -30,6 +30,17 @@ FOOTERS = (
     "Follow us on social media.",
     "Please do not answer this message: the mailbox is not read.",
 )
+HEADS = (
+    "---------- Forwarded message ---------\nFrom: {sender}\nDate: Tue, 3 Mar 2026 at 09:14\n"
+    "Subject: {subject}\nTo: Alex Example <alex@example.org>\n\n",
+    "From: {sender}\nSent: 3 March 2026 09:14\nTo: Alex Example\nSubject: {subject}\n\n",
+    "Begin forwarded message:\n\nFrom: {sender}\nSubject: {subject}\nDate: 3 March 2026 09:14\n\n",
+    "-----Original Message-----\nFrom: {sender}\nSent: Tuesday, March 3, 2026 9:14 AM\n"
+    "To: Example, Alex\nSubject: RE: {subject}\n\n",
+    "-- Forwarded by Alex Example on 03/03/2026 09:14 AM --\n\n{sender}\n03/03/2026 08:50 AM\n"
+    "To: Alex Example\ncc:\nSubject: {subject}\n\n",
+)
+"""Lines that stand above a letter somebody passed on, where the parser leaves them."""
 OPENINGS = ("Hi,", "Hello,", "Dear Ms Example,", "Dear applicant,", "Hi there!", "", "", "Morning")
 SUBJECTS = ("", "", "", "Hello", "Re: your message", "Update", "Your application", "Re: Tuesday",
             "Quick note", "FYI", "Re: next steps", "News", "Information", "Re: hello")  # fmt: skip
@@ -47,6 +58,8 @@ LETTERS_OF_A_KIND = 25
 LETTERS_OF_LIFE = 100
 """Composed letters of ordinary life in each fold: most of a mailbox."""
 
+FORWARDED = 0.05
+"""How often a letter comes by way of somebody who passed it on."""
 STRANGE = 0.04
 """How often a letter answers, or forwards, mail of the other world."""
 
@@ -91,16 +104,19 @@ def varied(written: Written, rng: random.Random, quoted: str = "") -> Letter:
         subject = rng.choice(("", "Hello", "Re: your message", "Message"))
     if rng.random() < 0.4:
         sender = NOBODY
-    if rng.random() < 0.5:
+    if rng.random() < 0.2 and written.decisive:
+        end = max(body.find(sentence) + len(sentence) for sentence in written.decisive)
+        body = body[:end] if end > 40 else body
+    elif rng.random() < 0.5:
         body = f"{body}\n\n{rng.choice(FOOTERS)}"
     if rng.random() < 0.3:
         for _ in range(1 + len(body) // 300):
             body = _slip(body, rng)
     if rng.random() < 0.15:
         body = body.lower()
-    if rng.random() < 0.2 and written.decisive:
-        end = max(body.find(sentence) + len(sentence) for sentence in written.decisive)
-        body = body[:end] if end > 40 else body
+    if rng.random() < FORWARDED:
+        body = rng.choice(HEADS).format(sender=written.sender, subject=written.subject) + body
+        subject, sender = f"{rng.choice(('Fwd', 'FW'))}: {subject}", NOBODY
     return letter(subject, sender, body, quoted=written.quoted or quoted)
 
 
