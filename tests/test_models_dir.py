@@ -329,3 +329,12 @@ def test_real_mail_is_judged_decently() -> None:
     assert report.kinds["rejection"].f1 > 0.7
     assert report.kinds["acknowledgement"].f1 > 0.65
     assert false < 0.08
+
+
+def test_the_comparison_in_the_docs_was_made_from_the_corpus_as_it_is(
+    base: corpus.Corpus,
+) -> None:
+    told = (MODELS.parent / "docs" / "classifier.md").read_text(encoding="utf-8")
+    assert f"digest of the corpus `{base.digest[:16]}`" in told, (
+        "run python -m benchmarks.classifier --write docs/classifier.md"
+    )
