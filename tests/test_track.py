@@ -1091,5 +1091,7 @@ def test_a_thank_you_for_the_talk_is_no_chase_however_keen() -> None:
     )
     told = story("keen", [receipt(0), invite(3), mine(4), mine(9, text=thanks)])
     assert told.one().chases == 0
+    ours = "Thank you again for the conversation. One line on where things stand is plenty."
+    assert story("ours", [receipt(0), invite(3), mine(4), mine(9, text=ours)]).one().chases == 1
     asking = "Following up on my interview: I am still very interested. How do things stand?"
     assert story("asking", [receipt(0), invite(3), mine(4), mine(9, text=asking)]).one().chases == 1

@@ -253,7 +253,8 @@ class Progress:
         """
         text = letter.message.text
         after_talk = said.says(said.THANKS_FOR_TALK, text)  # "… and remain very interested"
-        asks = "?" in text or (said.says(said.CHASE, text) and not after_talk)
+        softly = said.says(said.SOFT_CHASE, text) and not after_talk
+        asks = "?" in text or said.says(said.CHASE, text) or softly
         thanks = said.says(said.THANKS, text) and not asks and self.chases == 0
         close = earlier is not None and letter.at - earlier < _SAME_LETTER
         if not (self.own and (thanks or close)):

@@ -98,11 +98,14 @@ APPLYING = lazily(
     r"|\b(?:position|vacancy|role|post)\s+(?:that\s+)?(?:you(?:['’]ve|\s+have)?\s+)?(?:advertised|posted)"
 )
 CHASE = lazily(
-    r"\bfollow(?:ing)?[\s-]+up\b|\b(?:status|update)\s+(?:of|on)\b|\bhow\s+(?:things|it)\s+stands?\b"
+    r"\b(?:status|update)\s+(?:of|on)\b|\b(?:how|where)\s+(?:things|matters|it|this|we)\s+stands?\b"
     r"|\b(?:any|some|welcome)\s+(?:an\s+)?(?:news|update)\b|\b(?:have\s+not|haven['’]t|not)\s+(?:yet\s+)?"
-    r"heard\b|\b(?:been|come\s+to)\s+(?:made|a\s+decision)\b|\b(?:remain|still)\s+(?:very\s+|most\s+)?"
-    r"(?:interested|keen)\b"
+    r"heard\b|\b(?:been|come\s+to)\s+(?:made|a\s+decision)\b"
 )
+SOFT_CHASE = lazily(
+    r"\bfollow(?:ing)?[\s-]+up\b|\b(?:remain|still)\s+(?:very\s+|most\s+)?(?:interested|keen)\b"
+)
+"""What a thank-you says as well."""
 PASS = lazily(
     r"\b(?:not|isn['’]t)\s+(?!only\b)(?:\w+\s+)?(?:interested|looking|(?:the\s+|a\s+)?(?:right|good)\s+(?:fit|time|"
     r"match|moment|role))\b|\bno,?\s+thank(?:s|\s+you)\b|\b(?:have\s+to|will|going\s+to|would)\s+pass\b"
@@ -197,12 +200,17 @@ EXAMPLES: dict[str, tuple[re.Pattern[str], tuple[str, ...], tuple[str, ...]]] = 
     "chase": (
         CHASE,
         (
-            "I am following up on our talk.",
             "I would welcome an update.",
             "I have not heard from you yet.",
-            "I remain very interested.",
+            "A line on where things stand is plenty.",
+            "One line on how things stand would do.",
         ),
         ("Thank you for the interview today.", "I look forward to the next step."),
+    ),
+    "soft chase": (
+        SOFT_CHASE,
+        ("I am following up on our talk.", "I remain very interested.", "I am still keen."),
+        ("I was interested in your talk.",),
     ),
     "pass": (
         PASS,
