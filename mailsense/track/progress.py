@@ -257,7 +257,7 @@ class Progress:
         asks = "?" in text or said.says(said.CHASE, text) or softly
         thanks = said.says(said.THANKS, text) and not asks and self.chases == 0
         close = earlier is not None and letter.at - earlier < _SAME_LETTER
-        if not (self.own and (thanks or close)):
+        if not (thanks or close) if self.own else (self.owed or not thanks):
             self.own.append(letter.at)
 
 
