@@ -87,7 +87,8 @@ def plan_anew(
         zone=writing.zone,
         holidays=holidays,
     )
-    plans = [_unless_heard(store, plan, by_key) for plan in plans]
+    heard = {one.id: one.last_in for one in done}
+    plans = [_unless_heard(store, plan, by_key, heard.get(plan.about)) for plan in plans]
     with store.transaction():
         store.save_applications(done)
         store.save_plans(plans)
@@ -104,16 +105,21 @@ def _about(application: Application, items: Sequence[Item]) -> list[Item]:
     ]
 
 
-def _unless_heard(store: Store, plan: Plan, items: Mapping[str, Item]) -> Plan:
+def _unless_heard(
+    store: Store, plan: Plan, items: Mapping[str, Item], heard: datetime | None
+) -> Plan:
     """Hold a chase back when they have written since, about whatever it was.
 
     The tracker sees mail about the search only; "I am ill, I will write on Monday" under
-    another subject is a sign of life too (rule 8).
+    another subject is a sign of life too (rule 8).  What was ``heard`` last in the process
+    itself is what the waiting began with.
     """
     asked = items.get(plan.answers)
     if plan.kind not in CHASES or plan.addressee is None or asked is None:
         return plan
     since, person = asked.message.date, plan.addressee
+    if since is not None and heard is not None:
+        since = max(since, heard)
     domain = "" if is_freemail(person.domain) else person.domain
     if since is None or not store.heard_from(person.key, domain, since):
         return plan
