@@ -411,6 +411,17 @@ def asked_and_heard_nothing(box: Mailbox) -> None:
     )  # fmt: skip
 
 
+def test_lists_end_where_the_terminal_does(robin: World, box: Mailbox) -> None:
+    subject = "Your application: " + "Planning Analyst and " * 12
+    box.put(letter(subject=subject, sender="Jo Pike <jo.pike@kitewell.example>"))
+    asked_and_heard_nothing(box)
+    robin.ok("sync")
+    for command in (("list",), ("drafts",), ("applications", "list")):
+        lines = robin.ok(*command).out.splitlines()
+        assert lines, command
+        assert all(len(line) < 120 for line in lines), command
+
+
 def chases(robin: World) -> list[str]:
     robin.ok("sync")
     return [d["plan"] for d in robin.json("drafts") if d["state"] in ("waiting", "resting")]

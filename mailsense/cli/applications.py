@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from mailsense.cli.app import current
-from mailsense.cli.output import clean, emit, fit, say, stamp, tagged
+from mailsense.cli.output import clean, emit, ending, fit, say, stamp, tagged
 from mailsense.domain import Application, State
 
 
@@ -34,9 +34,11 @@ def list_applications(state: str | None, as_json_: bool) -> None:
         outcome = "" if a.outcome.value == "none" else f" ({a.outcome.value})"
         say(
             f"{a.id}  {tagged(a.tag.value, fit(tag, 15))}  {fit(a.stage.value, 10)}  "
-            f"{fit(a.state.value + outcome, 19)}  {fit(clean(a.company) or '-', 22)}  "
-            f"{fit(clean(a.role) or '-', 26)}  {clean(a.note)}"
+            f"{fit(a.state.value + outcome, 18)}  {fit(clean(a.company) or '-', 20)}  "
+            f"{ending(a.role or '-', 84)}"
         )
+        if a.note:
+            say(click.style(f"{'':13}{ending(a.note, 13)}", dim=True))
     if not known:
         say("no applications yet: `mailsense sync` reads your mail")
 
