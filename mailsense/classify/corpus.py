@@ -7,7 +7,7 @@ Decides what a well-formed record is.  Refuses to know how anything is learned f
 every decisive sentence stands verbatim in the body or the subject, and so do those ``beside`` it,
 by the other kind that they decide; ``quoted`` is the history below it, without its marks.
 ``voice`` names who wrote the record, where that is known: a reader is to be tested on people it
-has not heard.
+has not heard.  ``often`` says how many times as much a stock formula counts.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ _ANYBODY = frozenset(
 
 
 def greeted(letters: Sequence[Letter]) -> frozenset[str]:
-    """Given letters to one person, return the words by which two of them or more greet him.
+    """Given letters to one person, return the words by which two of them or more greet that person.
 
     The seeker's own name stands in every letter about a job, whatever it says: learned from a few
     receipts, it would turn every no into one.

@@ -285,13 +285,13 @@ class Model:
     def sentence_scores(self, rows: Rows, of_words: Array | None = None) -> tuple[Array, Array]:
         """Return for each sentence row the kinds' probabilities and the reasons' logits.
 
-        Given each word's share, if known: this and ``letter_scores``.
+        ``of_words`` is what each word adds, where that is known already.
         """
         logits = linear(rows.bag, self._sentence, self._bias, of_words)
         return softmax(logits[:, :COLUMNS]), logits[:, COLUMNS:]
 
     def letter_scores(self, rows: Rows, of_words: Array | None = None) -> Array:
-        """Return for each letter the letter model's logits."""
+        """Return for each letter the letter model's logits; ``of_words`` as there."""
         return linear(rows.letters, self._letter, self._letter_bias, of_words)
 
     def stacked(self, inputs: Array) -> Array:
