@@ -21,7 +21,7 @@ from mailsense.classify import fitting, held, samples
 from mailsense.classify.corpus import KINDS, Corpus
 from mailsense.classify.corpus import Letter as Written
 from mailsense.classify.features import Array
-from mailsense.classify.letters import letter
+from mailsense.classify.letters import of_message
 from mailsense.classify.model import OWN_SIGNALS, SIGNALS, Rows, rows, signals, softmax
 from mailsense.classify.stacking import fit_stack, judged
 from mailsense.classify.thresholds import Thresholds, decisions
@@ -71,9 +71,7 @@ class Learned:
 
     def judge(self, letters: Sequence[Written]) -> dict[tuple[str, str], Sequence[Verdict]]:
         """Given letters as written, return each variant's verdicts by their words alone."""
-        found = rows(
-            [letter(one.subject, one.address, one.body, quoted=one.quoted) for one in letters]
-        )
+        found = rows([of_message(one.message) for one in letters])
         sentences, wholes = found.bag.matrix(), found.letters.matrix()
         told: dict[tuple[str, str], Sequence[Verdict]] = {}
         for name, by_part in self.models.items():

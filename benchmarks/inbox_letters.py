@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from benchmarks.classifier_parts import split
@@ -123,11 +123,11 @@ def siblings(letter: Letter, many: int, seed: int) -> list[Mail]:
             told.add(" ".join(text.split()))
             mark = "Re: " if new.reply else "Fwd: " if new.forwarded else ""
             key = f"{letter.id}/{turn}"
-            message = Message(
-                key,
-                key,
-                mark + new.sentences[0],
-                letter.address,
+            message = replace(
+                letter.message,
+                key=key,
+                message_id=key,
+                subject=mark + new.sentences[0],
                 text=text,
                 quoted=letter.quoted if new.history else "",  # else the text holds it, or is enough
             )

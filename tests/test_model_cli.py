@@ -314,6 +314,8 @@ def test_an_update_that_sees_words_otherwise_falls_back_and_learns_again(
     monkeypatch.setattr(modelfile, "load_base", lambda: (BASE, new))
     assert in_use(robin) == "base"
     assert "another version of mailsense" in row(robin, name)["problem"]
+    assert robin.json("status")["model"] == BASE.name
+    assert "another version of mailsense" in robin.json("status")["model_problem"]
     result = robin.run("model", "use", name)
     assert result.code == 1
     assert "another version of mailsense" in result.err

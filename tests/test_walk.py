@@ -10,7 +10,7 @@ from benchmarks.pipeline import pipeline
 from mailsense.adapters.modelfile import load_base
 from mailsense.classify import corpus, stacking
 from mailsense.classify.corpus import KINDS
-from mailsense.classify.letters import letter
+from mailsense.classify.letters import of_message
 from mailsense.classify.model import CLIP, COLUMNS, SIGNALS, Model, rows, signals, softmax
 from mailsense.resources import shipped
 
@@ -27,7 +27,7 @@ def test_the_whole_corpus_is_judged_as_by_the_pipeline_of_scikit_learn() -> None
     answers = 0
     for start in range(0, len(written), PART):
         part = written[start : start + PART]
-        found = rows([letter(w.subject, w.address, w.body, quoted=w.quoted) for w in part])
+        found = rows([of_message(w.message) for w in part])
         answers += len(found.answers)
         assert len(found.letters) == len(part) + len(found.answers)
         walked, _ = model.sentence_scores(found)
@@ -56,7 +56,7 @@ def test_what_the_stack_answers_is_a_multinomial_logistic_regression_of_scikit_l
     _, arrays = load_base()
     model = Model(arrays)
     some = corpus.load(shipped("models") / "corpus").letters[::20]
-    letters = [letter(w.subject, w.address, w.body, quoted=w.quoted) for w in some]
+    letters = [of_message(w.message) for w in some]
     found = rows(letters)
     sentence, _ = model.sentence_scores(found)
     seen = signals(found, sentence, model.letter_scores(found))

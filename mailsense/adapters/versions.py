@@ -74,14 +74,25 @@ def _listed(value: object) -> Sequence[Any]:
     return value if isinstance(value, list) else [None]
 
 
-def trusted(folder: Path, name: str, key: bytes) -> ModelCard:
+def trusted(folder: Path, name: str, key: bytes, layout: Sequence[int] = ()) -> ModelCard:
     """Return the card of a version that is ours and whole, without opening its weights.
 
-    Raise ModelError when it is missing, damaged, foreign or of another format.
+    ``layout`` is that of the features this program has; without one any will do.
+    Raise ModelError when it is missing, damaged, foreign, of another format or layout.
     """
     card = _card(folder, name, key)
     modelfile.check_weights(folder / FOLDER / f"{name}.npz", card)
+    if problem := _misfit(card, layout):
+        raise ModelError(problem)
     return card
+
+
+def _misfit(card: ModelCard, layout: Sequence[int]) -> str:
+    """Return why the features of this program do not fit a version, "" when they do."""
+    made_for = card.metrics.get("layout")
+    if not layout or made_for is None or made_for == list(layout):
+        return ""
+    return f"it was made for another version of mailsense: {modelfile.AGAIN}"
 
 
 def load(folder: Path, name: str, key: bytes) -> tuple[ModelCard, modelfile.Arrays]:
@@ -112,10 +123,7 @@ def listed(folder: Path, key: bytes, layout: Sequence[int] = ()) -> list[Version
         except ModelError as error:
             found.append(Version(name, None, error.problems[0]))
             continue
-        made_for = card.metrics.get("layout")
-        other = bool(layout) and made_for is not None and made_for != list(layout)
-        problem = f"it was made for another version of mailsense: {modelfile.AGAIN}"
-        found.append(Version(name, card, problem if other else ""))
+        found.append(Version(name, card, _misfit(card, layout)))
     return sorted(found, key=lambda v: (_number(v.card), v.name), reverse=True)
 
 

@@ -106,7 +106,7 @@ class Surety:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What the verdict would be without something: a few sentences, the sender, the headers."""
+    """What the verdict would be without something: a few sentences, sender, headers, history."""
 
     without: tuple[str, ...]
     what: str
@@ -239,7 +239,7 @@ class _Trial:
             parts.append(_Part("header", "it answers a message", first_letter))
         if self.letter.history:
             alone = replace(self.letter, history=())
-            parts.append(_Part("history", "what it answers", alone))
+            parts.append(_Part("header", "what it answers", alone))
         return parts
 
     def _side(self, kind: Kind, whole: Reading, parts: Sequence[_Part], pulls: Array) -> Side:
@@ -253,8 +253,7 @@ class _Trial:
             if part.what == "sentence"
         ]
         facts = [Pull(name, rules.LEANS[name].get(kind, 0.0)) for name in self.held]
-        beside = ("header", "history")
-        facts += [Pull(part.text, pull) for part, pull in counted if part.what in beside]
+        facts += [Pull(part.text, pull) for part, pull in counted if part.what == "header"]
         return Side(
             kind,
             float(whole.kinds[at]),
@@ -279,10 +278,10 @@ class _Trial:
         return replace(self.letter, sentences=tuple(kept))
 
     def _changes(self, verdict: Verdict, ranked: Sequence[str]) -> list[Change]:
-        """Return what was tried: without its strongest sentences, its sender, its headers.
+        """Return what was tried: without its strongest sentences, sender, headers, history.
 
         Sentences go one after another until the verdict is another; that they do not change
-        it is told as well.  Sender and headers are told only where they do.
+        it is told as well.  The others are told only where they do.
         """
         changes = []
         most = min(TRIED, len(ranked))

@@ -250,7 +250,10 @@ def check(arrays: Mapping[str, Array]) -> None:
 
 
 class Model:
-    """A fitted model: given letters, their readings. Holds arrays and nothing else."""
+    """A fitted model: given letters, their readings.
+
+    Holds arrays, and what the words it met weigh (``vocabulary``), which changes no answer.
+    """
 
     def __init__(self, arrays: Mapping[str, Array]) -> None:
         """Take the arrays. Raise ModelError when they are not of this version's making."""
@@ -285,7 +288,7 @@ class Model:
     def sentence_scores(self, rows: Rows, of_words: Array | None = None) -> tuple[Array, Array]:
         """Return for each sentence row the kinds' probabilities and the reasons' logits.
 
-        ``of_words`` is what each word adds, where that is known already.
+        ``of_words`` is what ``Bag.of_words`` gives for the table, where that is known already.
         """
         logits = linear(rows.bag, self._sentence, self._bias, of_words)
         return softmax(logits[:, :COLUMNS]), logits[:, COLUMNS:]
@@ -304,12 +307,13 @@ class Model:
         if not letters:
             return []
         found = rows(letters)
-        shares, pulls = self._vocabulary.of_words(found.bag.words)
-        sentence, reason = self.sentence_scores(found, shares)
-        logits = self.stacked(signals(found, sentence, self.letter_scores(found, pulls)))
+        in_sentences, in_letters = self._vocabulary.of_words(found.bag.words)
+        sentence, reason = self.sentence_scores(found, in_sentences)
+        logits = self.stacked(signals(found, sentence, self.letter_scores(found, in_letters)))
         kinds = softmax(logits if shift is None else logits + shift)
         no = KINDS.index(Kind.REJECTION)
-        pulls = pulls[:, : len(KINDS)] - pulls[:, : len(KINDS)].mean(axis=1, keepdims=True)
+        of_kinds = in_letters[:, : len(KINDS)]
+        pulls = of_kinds - of_kinds.mean(axis=1, keepdims=True)
         reasons = softmax(reason)
         readings = []
         for number in range(len(letters)):

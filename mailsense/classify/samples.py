@@ -18,7 +18,7 @@ import numpy as np
 from mailsense.classify.corpus import KINDS, Corpus
 from mailsense.classify.corpus import Letter as Written
 from mailsense.classify.features import Array, bag
-from mailsense.classify.letters import Letter, letter
+from mailsense.classify.letters import Letter, of_message
 from mailsense.classify.model import NEUTRAL, REASONS, Rows, rows
 from mailsense.classify.sentences import split
 from mailsense.classify.thresholds import QUIET
@@ -36,6 +36,8 @@ COMPOSED = 0.35
 """Weight of a letter put together from sentences of the corpus."""
 COMPOSED_LIFE = 0.8
 """The same, of ordinary life: the corpus's own letters of life are mostly near misses."""
+SENTENCES_A_LETTER = 5
+"""So many single sentences weigh as much as one letter when the folds are made even."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,6 @@ class LetterRows:
     weights: Array
     folds: Array
     real: Array
-
-
-SENTENCES_A_LETTER = 5
-"""So many single sentences weigh as much as one letter when the folds are made even."""
 
 
 @dataclass(frozen=True)
@@ -166,8 +164,7 @@ def gather(base: Corpus, *, folds: int, seed: int) -> Samples:
         histories[fold].add(written)
     for written, fold in parted:
         _teach(bench, written, fold)
-        sent = letter(written.subject, written.address, written.body, quoted=written.quoted)
-        bench.send(sent, written.kind, fold, written.often, real=True)
+        bench.send(of_message(written.message), written.kind, fold, written.often, real=True)
         below = histories[fold].below(written.kind, rng)
         bench.send(varied(written, rng, below), written.kind, fold, 0.5 * written.often)
     for fold, pool in enumerate(pools):

@@ -144,13 +144,16 @@ def train(base: Corpus, *, progress: Progress | None = None, seed: int = 0) -> F
 
     samples = gather(base, folds=FOLDS, seed=seed)
     tick()
-    models = []
-    for model in _side_by_side(samples):
-        models.append(model)
-        tick()
-    sentence, letter = models[:2]
+
+    def fits() -> Iterator[Linear]:
+        for model in _side_by_side(samples):
+            tick()
+            yield model
+
+    models = fits()
+    sentence, letter = next(models), next(models)
     reasons = _reasons(samples, sentence.scale)
-    held = _judged(samples, models[2:])
+    held = _judged(samples, models)
     shift = shift_to_mailbox(held.labels, held.weights)
     stack = fit_stack(held.inputs, held.labels, held.weights, shift)
     arrays = _export(samples, sentence, reasons, letter)
@@ -160,8 +163,11 @@ def train(base: Corpus, *, progress: Progress | None = None, seed: int = 0) -> F
     return Fitted(_card(base, metrics), arrays)
 
 
-def _judged(samples: Samples, models: list[Linear]) -> Held:
-    """Return the letters as models that had not seen them saw them."""
+def _judged(samples: Samples, models: Iterator[Linear]) -> Held:
+    """Given the models of each fold in turn, return the letters as those saw them unseen.
+
+    One fold's are held at a time: each takes some 40 MB.
+    """
     import numpy as np
 
     from mailsense.classify.held import Held
@@ -171,8 +177,9 @@ def _judged(samples: Samples, models: list[Linear]) -> Held:
     inputs = np.zeros((len(rows.labels), SIGNALS))
     for fold in range(FOLDS):
         mine = rows.folds == fold
+        sentence, letter = next(models), next(models)
         if mine.any():
-            inputs[mine] = _signals(samples, *models[2 * fold : 2 * fold + 2])[mine]
+            inputs[mine] = _signals(samples, sentence, letter)[mine]
     return Held(inputs, rows.labels, rows.weights, rows.folds, rows.real)
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from mailsense.classify.corpus import KINDS
 from mailsense.classify.corpus import Letter as Written
-from mailsense.classify.letters import Letter, address, letter
+from mailsense.classify.letters import Letter, letter
 from mailsense.domain import NOBODY, Kind
 
 FOOTERS = (
@@ -99,7 +99,7 @@ class Histories:
 
 def varied(written: Written, rng: random.Random, quoted: str = "") -> Letter:
     """Given a letter of the corpus and what it answers, return a variant that says the same."""
-    subject, body, sender = written.subject, written.body, address(written.sender)
+    subject, body, sender = written.subject, written.body, written.address
     if rng.random() < 0.3:
         subject = rng.choice(("", "Hello", "Re: your message", "Message"))
     if rng.random() < 0.4:

@@ -130,7 +130,7 @@ class App:
     def model_in_use(self) -> tuple[str, str]:
         """Return the name of the model in use, and why the chosen one is not, if it is not.
 
-        From signature and checksum alone: numpy stays unimported.
+        From signature, checksum and card alone: its weights stay unread.
         """
         from mailsense.adapters import modelfile, versions
 
@@ -138,8 +138,10 @@ class App:
         try:
             name = versions.live(folder).name
             if name != versions.BASE:
+                from mailsense.classify.model import LAYOUT
+
                 key = modelfile.installation_key(self.paths.key)
-                return versions.trusted(folder, name, key).name, ""
+                return versions.trusted(folder, name, key, LAYOUT).name, ""
         except ModelError as error:
             problem = error.problems[0]
         return modelfile.card().name, problem

@@ -54,9 +54,9 @@ def ask(app: App, most: int, *, as_json: bool) -> None:
             finally:
                 screen.close()
         if not asked:
-            none = "the model is sure of all that it keeps, or has your word on it"
-            empty = "nothing about your search has been read yet (`mailsense sync`)"
-            say(f"no questions: {none if store.job_items() else empty}")
+            sure = "the model is sure of all that it keeps, or has your word on it"
+            unread = "nothing about your search has been read yet (`mailsense sync`)"
+            say(f"no questions: {sure if store.job_items() else unread}")
         if rest:
             say("judged ordinary mail, but not surely; the text is not kept (`label` fetches it):")
             for one in rest:

@@ -97,14 +97,13 @@ def _answer(placed: Iterable[Draft], message: Message) -> Draft | None:
     return None
 
 
-def by_words(messages: Iterable[Message]) -> Mapping[str, bool]:
+def by_words(messages: Sequence[Message]) -> Mapping[str, bool]:
     """Given outgoing messages, return of each key whether its words are about the search."""
-    found = {}
-    for message in messages:
-        from mailsense.track.relevance import relevant
+    if not messages:  # most batches hold none: its patterns stay unread
+        return {}
+    from mailsense.track.relevance import relevant
 
-        found[message.key] = relevant(message)
-    return found
+    return {message.key: relevant(message) for message in messages}
 
 
 def judge_own(store: Store, told: Mapping[str, bool]) -> None:
@@ -121,7 +120,7 @@ def judge_own(store: Store, told: Mapping[str, bool]) -> None:
                 for item in store.job_items()
                 if not item.located.outgoing and not item.message.facts.robot
             }
-        words = {**told, **by_words(one for one in sent if one.key not in told)}
+        words = {**told, **by_words([one for one in sent if one.key not in told])}
         about = {}
         for message in sent:
             recipients = {a.key for a in (*message.to, *message.cc)}

@@ -249,7 +249,8 @@ class Progress:
     def _count(self, letter: Letter, earlier: datetime | None) -> None:
         """Count the letter unless it only thanks for a talk, or follows the one before at once.
 
-        After a chase every letter counts, the closing note that asks for nothing too.
+        After a chase every letter counts, the closing note that asks for nothing too.  The first
+        after theirs counts though it only thanks, where they wait for an answer.
         """
         text = letter.message.text
         after_talk = said.says(said.THANKS_FOR_TALK, text)  # "… and remain very interested"
@@ -257,7 +258,8 @@ class Progress:
         asks = "?" in text or said.says(said.CHASE, text) or softly
         thanks = said.says(said.THANKS, text) and not asks and self.chases == 0
         close = earlier is not None and letter.at - earlier < _SAME_LETTER
-        if not (thanks or close) if self.own else (self.owed or not thanks):
+        first = not self.own
+        if (self.owed or not thanks) if first else not (thanks or close):
             self.own.append(letter.at)
 
 

@@ -159,12 +159,12 @@ _TO_APPLY = (
 """The same for ``_APPLIES``, which takes the longest."""
 
 
-def _any(words: list[str], low: str) -> bool:
-    return any(map(low.__contains__, words))
+def _any(words: list[str], squeezed: str) -> bool:
+    return any(map(squeezed.__contains__, words))
 
 
 def _may_be(squeezed: str) -> bool:
-    """Given a lower-case text with single blanks, return False when no pattern below can match.
+    """Given a lower-case text with single blanks, return False when no pattern can match.
 
     Most letters, at a tenth of the cost.
     """
@@ -181,18 +181,18 @@ def relevant(message: Message) -> bool:
     text = f"{subject}\n{message.text[:_LIMIT].lower()}"
     if message.facts.auto_reply or message.facts.auto_submitted not in ("", "no"):
         return False
-    low = " ".join(text.split())
-    if not _may_be(low) and not any(_CV_FILE.search(a.filename) for a in message.attachments):
+    squeezed = " ".join(text.split())
+    if not _may_be(squeezed) and not any(_CV_FILE.search(a.filename) for a in message.attachments):
         return False
     # Last what rules out few: most letters are told by one search or two.
-    return _tells(message, subject, text, low) and not (
+    return _tells(message, subject, text, squeezed) and not (
         _FOR_ANOTHER.search(text) or _HIRES.search(text)
     )
 
 
-def _tells(message: Message, subject: str, text: str, low: str) -> bool:
+def _tells(message: Message, subject: str, text: str, squeezed: str) -> bool:
     """True when the words, in lower case and once more with single blanks, speak of a search."""
-    applies = _any(_TO_APPLY, low) and bool(_APPLIES.search(text))
+    applies = _any(_TO_APPLY, squeezed) and bool(_APPLIES.search(text))
     if _ELSEWHERE.search(text):
         if not _ELSEWHERE.search(subject):
             return applies
