@@ -120,6 +120,11 @@ class PlanKind(StrEnum):
     STAY_IN_TOUCH = "stay-in-touch"
     NONE = "none"
 
+    @property
+    def chases(self) -> bool:
+        """True when it writes into a silence, so that any sign of life cancels it."""
+        return self in (PlanKind.STATUS_CHECK, PlanKind.CLOSE_LOOP, PlanKind.REVISIT)
+
 
 class Source(StrEnum):
     """Who said it. A user outranks a rule, a rule the model; the clock makes silence."""
@@ -325,11 +330,15 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One reason for a verdict: ``what`` is sentence, words, fact or rule."""
+    """One reason for a verdict: ``what`` is sentence, words, fact or rule, or one of DETAILS."""
 
     what: str
     text: str
     weight: float = 0.0
+
+
+DETAILS = ("reason", "stage")
+"""Evidence of a verdict's reason and stage; its text may stand among that of the kind as well."""
 
 
 @dataclass(frozen=True, slots=True)

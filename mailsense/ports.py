@@ -8,7 +8,7 @@ Adapters implement these; only ``cli`` (and the daemon) construct adapters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -280,6 +280,11 @@ class Store(Protocol):
 
     def outgoing_unjudged(self, limit: int) -> Sequence[Located]:
         """Return outgoing messages for which ``set_relevant`` was not called yet."""
+
+    def outgoing_set_aside(self, to: Collection[str]) -> Sequence[str]:
+        """Return the keys of outgoing messages to one of these addresses (in lower case) that were
+        found to have nothing to do with the job search.
+        """
 
     def set_relevant(self, relevant: Mapping[str, bool]) -> None:
         """Say of outgoing messages whether they belong to the job search."""

@@ -231,7 +231,7 @@ def test_a_draft_sent_a_moment_ago_counts_though_sent_mail_was_not_read_yet() ->
 
 @pytest.mark.parametrize(
     ("judged", "days"),
-    [(NO, 14), (verdict(Kind.INTERVIEW), 21), (verdict(Kind.REFERRAL), 30)],
+    [(NO, 7), (verdict(Kind.INTERVIEW), 21), (verdict(Kind.REFERRAL), 30)],
 )
 def test_an_answer_is_planned_only_while_it_is_decent(judged: Verdict, days: int) -> None:
     items = [incoming("m1", day(9, 1), judged)]
@@ -529,6 +529,11 @@ def test_a_name_is_taken_only_where_somebody_is_pointed_to(text: str, name: str)
         (words.RUNNER_UP,
          ["It was very close.", "You were the runner-up.", "It came down to two people."],
          ["We work closely together.", "The role is now closed.", "It was a difficult decision."]),
+        (words.NEVER_MET,
+         ["Before we could meet, the team decided.", "We must cancel.", "I have to cancel Friday.",
+          "All further interviews have been cancelled.", "We cancelled your interview."],
+         ["Thank you for meeting us.", "Before you go, read this.", "You may cancel at any time.",
+          "The meeting was long."]),
         (words.KEEP_ON_FILE,
          ["We will keep your CV on file.", "I'll keep you in mind."],
          ["Please keep this in a safe place.", "Your file is incomplete."]),

@@ -39,7 +39,7 @@ def test_the_shipped_ladders_are_the_table_of_the_design() -> None:
 
 
 def test_the_shipped_windows_rests_and_lengths() -> None:
-    assert PLAYBOOK.windows[PlanKind.ANSWER_REJECTION] == 14
+    assert PLAYBOOK.windows[PlanKind.ANSWER_REJECTION] == 7
     assert PLAYBOOK.windows[PlanKind.ANSWER_REQUEST] == 21
     assert PLAYBOOK.windows[PlanKind.THANK_REFERRAL] == 30
     assert PLAYBOOK.rest == {

@@ -445,6 +445,22 @@ class TestVerdicts:
         store.set_relevant({"a@x": True, "b@x": False, "in@x": True})
         assert store.outgoing_unjudged(9) == []
 
+    def test_letters_set_aside_are_found_by_whom_they_went_to(self, store: SqliteStore) -> None:
+        to, cc = Address("Jo Ek", "Jo@Ek.example"), Address("", "kim@ek.example")
+        store.add_messages(
+            [
+                outgoing("to@x", to=(to,)),
+                outgoing("copy@x", to=(cc,), cc=(to,)),
+                outgoing("other@x", to=(cc,)),
+                outgoing("known@x", to=(to,)),
+                incoming("in@x"),
+            ]
+        )
+        assert store.outgoing_set_aside({"jo@ek.example"}) == [], "not judged yet"
+        store.set_relevant({"to@x": False, "copy@x": False, "other@x": False, "known@x": True})
+        assert sorted(store.outgoing_set_aside({"jo@ek.example"})) == ["copy@x", "to@x"]
+        assert store.outgoing_set_aside(set()) == []
+
 
 class TestJobItems:
     def test_the_tracker_reads_job_mail_its_threads_and_what_the_user_wrote(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -98,9 +99,8 @@ def run(
                 ran.unread.append(account.name)
         workers.close()  # before the rest, which needs their memory rather than them
         own = {key: said for read in ran.readings.values() for key, said in read.own.items()}
-        kinds = judge(store, lambda: app.classifier, now=app.now, progress=bar, own=own)
-        for reading in ran.readings.values():
-            kinds.update(reading.kinds)
+        read = sum((reading.kinds for reading in ran.readings.values()), Counter[str]())
+        kinds = judge(store, lambda: app.classifier, now=app.now, progress=bar, own=own, read=read)
         ran.kinds = dict(kinds)
         ran.decided = decide(store, app.deciding(store))
         if place:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from mailsense import __version__
 from mailsense.config import Settings
-from mailsense.domain import DraftState
+from mailsense.domain import Address, Draft, DraftState
 from mailsense.ports import Item, Store
 
 if TYPE_CHECKING:
@@ -103,6 +103,23 @@ def _tracked(items: Sequence[Item], settings: Settings) -> str:
 def _digest(store: Store, tracked: str, deciding: Deciding) -> str:
     """Return the digest of all that plans and drafts follow from."""
     day = deciding.now.astimezone(ZoneInfo(deciding.settings.me.timezone)).date()
-    drafts = [(d.id, d.state, d.not_before) for d in store.drafts()]
+    drafts = [(d.id, d.state, d.not_before, _overtaken(store, d)) for d in store.drafts()]
     known = (tracked, day, deciding.settings, deciding.letters, drafts)
     return hashlib.sha256(repr(known).encode(errors="surrogatepass")).hexdigest()
+
+
+def _overtaken(store: Store, draft: Draft) -> bool:
+    """True when the person of an open chase has written since, about whatever it was."""
+    return draft.state.open and draft.plan.chases and heard(store, draft.to[0], draft.created)
+
+
+def heard(store: Store, person: Address, since: datetime | None) -> bool:
+    """True when that person, or anybody of the same house, gave a sign of life since then.
+
+    The tracker sees mail about the search only; "I am ill, I will write on Monday" under
+    another subject is a sign of life too (rule 8).
+    """
+    from mailsense.track.company import is_freemail
+
+    domain = "" if is_freemail(person.domain) else person.domain
+    return since is not None and store.heard_from(person.key, domain, since)

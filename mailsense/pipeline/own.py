@@ -106,23 +106,31 @@ def by_words(messages: Sequence[Message]) -> Mapping[str, bool]:
     return {message.key: relevant(message) for message in messages}
 
 
-def judge_own(store: Store, told: Mapping[str, bool]) -> None:
+def judge_own(store: Store, told: Mapping[str, bool], *, people_may_be_new: bool = True) -> None:
     """Say of the user's own letters whether they belong to the search.
 
-    By their words, or because they go to somebody who wrote about it.  ``told`` is what
-    ``by_words`` found of those that were read just now.
+    By their words, or because they go to somebody who wrote about it: an answer may have been
+    read before its question came.  ``told`` is what ``by_words`` found of those that were read
+    just now.
     """
-    people: set[str] | None = None
+    people: frozenset[str] | None = None
     while sent := [one.message for one in store.outgoing_unjudged(CHUNK)]:
-        if people is None:
-            people = {
-                item.message.from_.key
-                for item in store.job_items()
-                if not item.located.outgoing and not item.message.facts.robot
-            }
+        people = _people(store) if people is None else people
         words = {**told, **by_words([one for one in sent if one.key not in told])}
         about = {}
         for message in sent:
             recipients = {a.key for a in (*message.to, *message.cc)}
             about[message.key] = bool(recipients & people) or words[message.key]
         store.set_relevant(about)
+    if people_may_be_new:
+        people = _people(store) if people is None else people
+        store.set_relevant(dict.fromkeys(store.outgoing_set_aside(people), True))
+
+
+def _people(store: Store) -> frozenset[str]:
+    """Return the addresses of those who wrote about the search."""
+    return frozenset(
+        item.message.from_.key
+        for item in store.job_items()
+        if not item.located.outgoing and not item.message.facts.robot
+    )

@@ -26,14 +26,13 @@ from mailsense.domain import (
     PlanKind,
 )
 from mailsense.mail import compose
-from mailsense.pipeline.decide import Decided, Writing
+from mailsense.pipeline.decide import Decided, Writing, heard
 from mailsense.ports import Item, Store
 from mailsense.reply import draft as drafting
 from mailsense.reply import lint as linting
-from mailsense.reply.caps import CHASES, hold_back
+from mailsense.reply.caps import hold_back
 from mailsense.reply.plan import plan as plan_for
 from mailsense.track.application import track
-from mailsense.track.company import is_freemail
 from mailsense.track.silence import with_silence
 
 
@@ -54,7 +53,7 @@ def plan_anew(
         store.save_tracked(tracked, applications)
     done: list[Application] = []
     plans: list[Plan] = []
-    drafts = _by_application(store.drafts())
+    drafts = store.drafts()
     for application in applications:
         own = _about(application, items)
         application = with_silence(
@@ -69,7 +68,7 @@ def plan_anew(
         plans += plan_for(
             application,
             own,
-            drafts.get(application.id, ()),
+            drafts,
             writing.playbook,
             me=settings.addresses,
             ask=settings.drafts.ask,
@@ -80,15 +79,15 @@ def plan_anew(
     plans = hold_back(
         plans,
         done,
-        store.drafts(),
+        drafts,
         items,
         writing.playbook,
         now=writing.now,
         zone=writing.zone,
         holidays=holidays,
     )
-    heard = {one.id: one.last_in for one in done}
-    plans = [_unless_heard(store, plan, by_key, heard.get(plan.about)) for plan in plans]
+    last = {one.id: one.last_in for one in done}
+    plans = [_unless_heard(store, plan, by_key, last.get(plan.about)) for plan in plans]
     with store.transaction():
         store.save_applications(done)
         store.save_plans(plans)
@@ -106,32 +105,22 @@ def _about(application: Application, items: Sequence[Item]) -> list[Item]:
 
 
 def _unless_heard(
-    store: Store, plan: Plan, items: Mapping[str, Item], heard: datetime | None
+    store: Store, plan: Plan, items: Mapping[str, Item], last: datetime | None
 ) -> Plan:
     """Hold a chase back when they have written since, about whatever it was.
 
-    The tracker sees mail about the search only; "I am ill, I will write on Monday" under
-    another subject is a sign of life too (rule 8).  What was ``heard`` last in the process
-    itself is what the waiting began with.
+    What came ``last`` in the process itself is what the waiting began with.
     """
     asked = items.get(plan.answers)
-    if plan.kind not in CHASES or plan.addressee is None or asked is None:
+    if not plan.kind.chases or plan.addressee is None or asked is None:
         return plan
-    since, person = asked.message.date, plan.addressee
-    if since is not None and heard is not None:
-        since = max(since, heard)
-    domain = "" if is_freemail(person.domain) else person.domain
-    if since is None or not store.heard_from(person.key, domain, since):
+    since = asked.message.date
+    if since is not None and last is not None:
+        since = max(since, last)
+    if not heard(store, plan.addressee, since):
         return plan
     why = "they have written since: no chase"
     return replace(plan, kind=PlanKind.NONE, addressee=None, template="", why=why)
-
-
-def _by_application(drafts: Sequence[Draft]) -> Mapping[str, Sequence[Draft]]:
-    grouped: dict[str, list[Draft]] = {}
-    for draft in drafts:
-        grouped.setdefault(draft.about, []).append(draft)
-    return grouped
 
 
 def _carry_out(
@@ -179,8 +168,11 @@ def _news_since(
 ) -> bool:
     """True when the draft is overtaken by what came after it was made.
 
-    Answered elsewhere, told by the user to be something else, or followed by other mail.
+    Answered elsewhere, told by the user to be something else, or followed by other mail: of the
+    process, or where it is a chase, of the person it goes to.
     """
+    if draft.plan.chases and heard(store, draft.to[0], draft.created):
+        return True
     original = items.get(draft.answers)
     if original is not None and original.located.answered:
         return True

@@ -7,6 +7,7 @@ at the next look.  Answers are never held back by the caps on chases.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -17,9 +18,9 @@ from mailsense.ports import Item
 from mailsense.reply.playbook import Playbook
 from mailsense.reply.timing import when, working_days
 
-CHASES = frozenset({PlanKind.STATUS_CHECK, PlanKind.CLOSE_LOOP, PlanKind.REVISIT})
 _ASKED = frozenset({PlanKind.ANSWER_OFFER, PlanKind.ANSWER_REQUEST})
 _Age = Callable[[datetime], int]
+_Sent = Mapping[str, int]
 _GONE = frozenset({DraftState.SENT, DraftState.UNKNOWN, DraftState.DELIVERED})
 
 
@@ -46,9 +47,10 @@ def hold_back(
     def age(at: datetime) -> int:
         return working_days(at.astimezone(zone).date(), today, holidays)
 
-    sent = _chases_sent(drafts, by_id, playbook, age)
+    sent = _chases_sent(drafts, by_id, items, playbook, age, now)
     noes = _noes(applications, playbook, age)
     silent = _silent(items, playbook, now)
+    reached = _reached(items, playbook, now)
     written: set[str] = set()
     kept: dict[int, Plan] = {}
     for place, plan in sorted(enumerate(plans), key=lambda pair: _order(pair, open_)):
@@ -59,16 +61,19 @@ def hold_back(
             pass
         elif person in written:
             why = "another letter to the same person comes first"
-        elif plan.kind in CHASES:
+        elif plan.kind.chases:
             episode = (plan.about, plan.kind, plan.episode)
-            why = _too_much(company, person, sent, noes, silent, playbook, own=episode in open_)
+            peace = silent.get(person, 0) >= _enough(plan.kind, playbook)
+            why = _too_much(company, sent, noes, playbook, own=episode in open_, peace=peace)
+        elif plan.kind is PlanKind.INTRODUCE and person in reached:
+            why = "you have written to them yourself"
         if why:
             kept[place] = replace(plan, kind=PlanKind.NONE, addressee=None, template="", why=why)
             continue
         kept[place] = plan
         if plan.kind is not PlanKind.NONE and person:
             written.add(person)
-            if plan.kind in CHASES and company:
+            if plan.kind.chases and company:
                 sent[company] = sent.get(company, 0) + 1
     return [kept[place] for place in range(len(plans))]
 
@@ -79,18 +84,25 @@ def _order(
     """What somebody asked for comes first, then answers, then chases; open drafts stay."""
     place, plan = pair
     waiting = (plan.about, plan.kind, plan.episode) not in open_
-    return plan.kind in CHASES, plan.kind not in _ASKED, waiting, place
+    return plan.kind.chases, plan.kind not in _ASKED, waiting, place
+
+
+def _enough(kind: PlanKind, playbook: Playbook) -> int:
+    """Return after how many letters without an answer nothing of this kind follows.
+
+    The closing note asks for nothing: it may be the last word after as many as are enough.
+    """
+    return playbook.caps.unanswered + (kind is PlanKind.CLOSE_LOOP)
 
 
 def _too_much(
     company: str,
-    person: str,
-    sent: Mapping[str, int],
+    sent: _Sent,
     noes: Collection[str],
-    silent: Collection[str],
     playbook: Playbook,
     *,
     own: bool,
+    peace: bool,
 ) -> str:
     caps = playbook.caps
     if company and company in noes:
@@ -100,28 +112,43 @@ def _too_much(
             f"{sent[company]} chases to this company within {caps.company_days} working days "
             "are enough"
         )
-    if person in silent:
+    if peace:
         return f"left {caps.unanswered} letters unanswered: in peace for {caps.rest_days} days"
     return ""
 
 
 def _company(application: Application | None) -> str:
-    return " ".join(application.company.casefold().split()) if application else ""
+    """Return a company's name as it is compared: "Mossland Nursery" is "Mosslandnursery"."""
+    name = application.company.casefold() if application else ""
+    return "".join(c for c in name if c.isalnum())
 
 
 def _chases_sent(
     drafts: Sequence[Draft],
     by_id: Mapping[str, Application],
+    items: Sequence[Item],
     playbook: Playbook,
     age: _Age,
+    now: datetime,
 ) -> dict[str, int]:
-    """Count the chases that went out to each company of late."""
+    """Count the chases that went out to each company of late, those written by hand as well."""
+    ours: Counter[str] = Counter(
+        draft.about
+        for draft in drafts
+        if draft.plan.chases
+        and draft.state in _GONE
+        and draft.created is not None
+        and age(draft.created) <= playbook.caps.company_days
+    )
+    times = {item.key: when(item, now) for item in items if item.located.outgoing}
     counts: dict[str, int] = {}
-    for draft in drafts:
-        company = _company(by_id.get(draft.about))
-        recent = draft.created is not None and age(draft.created) <= playbook.caps.company_days
-        if company and recent and draft.plan in CHASES and draft.state in _GONE:
-            counts[company] = counts.get(company, 0) + 1
+    for id, application in by_id.items():
+        company = _company(application)
+        own = sorted(times[key] for key in application.message_keys if key in times)
+        chases = own[len(own) - application.chases :]
+        seen = sum(age(at) <= playbook.caps.company_days for at in chases)
+        if company and (sent := max(ours[id], seen)):
+            counts[company] = counts.get(company, 0) + sent
     return counts
 
 
@@ -136,8 +163,19 @@ def _noes(applications: Sequence[Application], playbook: Playbook, age: _Age) ->
     } - {""}
 
 
-def _silent(items: Sequence[Item], playbook: Playbook, now: datetime) -> set[str]:
-    """Return the people who left as many letters in a row unanswered as is enough."""
+def _reached(items: Sequence[Item], playbook: Playbook, now: datetime) -> set[str]:
+    """Return the people to whom the user has written in the time of an introduction."""
+    window = timedelta(days=playbook.windows.get(PlanKind.INTRODUCE, 30))
+    return {
+        address.key
+        for item in items
+        if item.located.outgoing and now - when(item, now) <= window
+        for address in (*item.message.to, *item.message.cc)
+    }
+
+
+def _silent(items: Sequence[Item], playbook: Playbook, now: datetime) -> dict[str, int]:
+    """Return how many letters in a row people have left unanswered of late."""
     unanswered: dict[str, list[datetime]] = {}
     for item in sorted(items, key=lambda i: when(i, now)):
         if not item.located.outgoing:
@@ -147,7 +185,5 @@ def _silent(items: Sequence[Item], playbook: Playbook, now: datetime) -> set[str
             unanswered.setdefault(address.key, []).append(when(item, now))
     rest = timedelta(days=playbook.caps.rest_days)
     return {
-        person
-        for person, times in unanswered.items()
-        if len(times) >= playbook.caps.unanswered and now - times[-1] < rest
+        person: len(times) for person, times in unanswered.items() if now - times[-1] < rest
     }

@@ -104,6 +104,8 @@ def of_answer(
     text = words.normal(reading.text_of(message))
     facts = common(application, items, person, at=when(item, now), now=now)
     lead = reading.lead(message, me) if Kind.REFERRAL in verdict.kinds else reading.Lead()
+    if Kind.REJECTION in verdict.kinds and not facts["talked"] and reading.before_a_talk(item, now):
+        facts["stage"] = Stage.APPLIED.value  # invited, and refused before anybody met
     facts |= {
         "reason": verdict.reason.value if verdict.reason else "",
         "personal": _wrote(item, person),

@@ -50,17 +50,25 @@ def signed_name(message: Message) -> str:
         if len(line) > 120:
             continue
         if words.CLOSING_LINE.match(line) and place + 1 < len(lines):
-            return _person(lines[place + 1], below=True)
+            return _signed(lines[place + 1], message.from_)
         match = words.CLOSING_AND_NAME.search(line) or (
             words.DASH_NAME.match(line) if place >= len(text) - 2 else None
         )
-        if match and (name := _person(match["name"], below=True)):
+        if match and (name := _signed(match["name"], message.from_)):
             return name
-    if below and (name := _person(below[0].lstrip("-–— "), below=True)):
+    if below and (name := _signed(below[0].lstrip("-–— "), message.from_)):
         return name
-    bare = _person(text[-1], below=True) if text and words.count(text[-1]) <= 3 else ""
+    bare = _signed(text[-1], message.from_) if text and words.count(text[-1]) <= 3 else ""
     known = f"{message.from_.name} {message.from_.email.partition('@')[0]}".casefold()
     return bare if bare and bare.casefold() in known else ""
+
+
+def _signed(line: str, sender: Address) -> str:
+    """Given a line under a letter, return the person's name in it; "" where it is the firm's."""
+    parts = [w.casefold() for w in _TOKEN.findall(line)]
+    firm = len(parts) > 1 and all(part in _label(sender) for part in parts)
+    local = sender.email.partition("@")[0].casefold()
+    return "" if firm and not any(p in local for p in parts) else _person(line, below=True)
 
 
 def display_name(address: Address) -> str:
@@ -84,11 +92,16 @@ def is_person(address: Address) -> bool:
 def _is_company(name: str, address: Address) -> bool:
     """True when the display name is the domain's and not the local part's: Northwind Logistics."""
     local = address.email.partition("@")[0].casefold()
-    label = re.sub(r"[^a-z0-9]", "", address.domain.rpartition(".")[0].casefold())
+    label = _label(address)
     parts = [w.casefold() for w in _TOKEN.findall(_CUT.sub(" ", name)) if len(w) > 2]
     if not parts or not label:
         return False
     return any(p in label for p in parts) and not any(p in local for p in parts)
+
+
+def _label(address: Address) -> str:
+    """Return the letters of a domain without its last part: "northwindlogistics"."""
+    return re.sub(r"[^a-z0-9]", "", address.domain.rpartition(".")[0].casefold())
 
 
 def _person(raw: str, *, below: bool) -> str:

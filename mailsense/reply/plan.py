@@ -44,7 +44,7 @@ def plan(
     zone: ZoneInfo,
     holidays: Collection[date] = (),
 ) -> list[Plan]:
-    """Given an application, its messages and its drafts of any state, return what to do.
+    """Given an application, its messages and all drafts of any state, return what to do.
 
     ``ask`` is advice, referral or both.  An answer comes first; where none is due, a
     chase.  An empty list: nothing is due and nothing needs saying.

@@ -95,6 +95,14 @@ def talked(items: Sequence[Item], upto: datetime, now: datetime) -> bool:
     return False
 
 
+def before_a_talk(item: Item, now: datetime) -> bool:
+    """True when a message says that the talk will not take place, or the meeting is still ahead."""
+    if words.NEVER_MET.search(words.normal(text_of(item.message))):
+        return True
+    at = when(item, now)
+    return any(e.start is not None and e.start > at for e in item.message.events)
+
+
 def says_talked(sentence: str) -> bool:
     """True when a sentence speaks of a talk that lies behind."""
     match = words.TALKED.search(sentence)
@@ -149,7 +157,8 @@ def interview_times(message: Message, now: datetime, zone: ZoneInfo) -> tuple[st
         return tuple(spoken_instant(start, zone) for start in sorted(coming)[:3])
     if any(e.method != "CANCEL" for e in message.events):
         return ()
-    found = (" ".join(m["slot"].split()) for m in _SLOT.finditer(text_of(message)))
+    text = " ".join(text_of(message).split())  # mail programs break lines anywhere
+    found = (m["slot"] for m in _SLOT.finditer(text))
     return tuple(dict.fromkeys(slot.rstrip(" ,") for slot in found))[:3]
 
 

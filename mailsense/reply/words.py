@@ -120,6 +120,20 @@ AHEAD = re.compile(
     re.IGNORECASE,
 )
 
+NEVER_MET = re.compile(
+    r"\b(?:before (?:we|you|I) (?:could|can|were able to|got to|had (?:the|a) chance to) "
+    r"(?:meet|speak|talk|see you)"
+    r"|(?:must|have to|had to|need to|obliged to) cancel\b"
+    r"|cancel(?:led|ling)? (?:your|the|our|all|any|this|these|that|those) (?:\w{1,15} ){0,2}"
+    r"(?:interviews?|calls?|meetings?|talks?|appointments?)"
+    r"|(?:interviews?|calls?|meetings?|appointments?) (?:is|are|has been|have been|was|were) "
+    r"(?:therefore |now |hereby )?cancelled"
+    r"|(?:will|can) (?:not|no longer) (?:be able to )?(?:interview|meet|see|speak with) you"
+    r"|without (?:having )?(?:met|meeting|interviewing|seeing) you)\b",
+    re.IGNORECASE,
+)
+"""A no that comes before the talk to which it invited."""
+
 RUNNER_UP = re.compile(
     r"\b(?:it was (?:very |really |extremely )?close|(?:a |very )close (?:call|second|decision|run)"
     r"|runner[- ]up|strong second|second choice|came down to (?:you|the two|two)|final two"

@@ -163,6 +163,8 @@ class Progress:
         self._await_answer(letter)
 
     def _close(self, letter: Letter) -> None:
+        if self.outcome in (Outcome.WITHDRAWN, Outcome.DECLINED):
+            return  # the user left first: theirs only confirms it
         verdict = letter.item.verdict
         self.reason = verdict.reason if verdict else None
         self.outcome, self.closed_at, self.tag = Outcome.REJECTION, letter.at, Tag.REJECTION
@@ -191,7 +193,7 @@ class Progress:
     def _lift(self, letter: Letter) -> None:
         """Raise the stage by what the letter says; it never falls."""
         verdict, reached = letter.item.verdict, Stage.APPLIED
-        texts = (letter.message.subject, letter.message.text)
+        texts = _said(letter.message)
         if verdict and verdict.stage in _RANK:
             reached = verdict.stage
         for kind in letter.kinds:
@@ -290,6 +292,12 @@ def _same_thread(one: Letter, other: Letter) -> bool:
 
 def _writes(letter: Letter, sender: str) -> bool:
     return letter.message.from_.key == sender
+
+
+def _said(message: Message) -> tuple[str, ...]:
+    """Return what a message says of itself: the subject of an answer is that of what it answers."""
+    answers = bool(message.in_reply_to) and message.subject.casefold().startswith("re:")
+    return (message.text,) if answers else (message.subject, message.text)
 
 
 def _looking_back(message: Message) -> Stage:

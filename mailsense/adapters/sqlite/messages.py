@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from mailsense.adapters.sqlite.codec import instant
@@ -182,6 +182,20 @@ class Messages:
     def outgoing_unjudged(self, limit: int) -> Sequence[Located]:
         """Return outgoing messages for which ``set_relevant`` was not called yet, oldest first."""
         return self._located("m.outgoing = 1 AND m.relevant IS NULL", limit)
+
+    def outgoing_set_aside(self, to: Collection[str]) -> Sequence[str]:
+        """Return the keys of outgoing messages to one of these addresses (in lower case) that were
+        found to have nothing to do with the job search.
+        """
+        rows = self._db.rows(
+            "SELECT key, json_extract(head, '$.to'), json_extract(head, '$.cc')"
+            " FROM messages WHERE outgoing = 1 AND relevant = 0"
+        )
+        return [
+            key
+            for key, *lists in rows
+            if any(email.lower() in to for told in lists for _, email in json.loads(told or "[]"))
+        ]
 
     def _located(self, condition: str, limit: int) -> Sequence[Located]:
         sql = f"SELECT {READ} FROM messages AS m WHERE {condition} {OLDEST_FIRST} LIMIT ?"
