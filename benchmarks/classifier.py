@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import platform
-import re
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +25,7 @@ from benchmarks.classifier_fits import AS_SHIPPED, PARTS, Grid
 from benchmarks.classifier_models import SHIPPED, Learned, learn
 from benchmarks.classifier_parts import sampled, some_writers, split, with_life
 from benchmarks.classifier_tables import MARKS, tables
+from benchmarks.document import written
 from mailsense.classify.corpus import Corpus, Letter, Sentence, load
 from mailsense.domain import Kind, Verdict
 from mailsense.resources import shipped
@@ -182,28 +182,6 @@ def _made(corpus: Corpus, used: Corpus, plan: Plan) -> str:
             "works. They say nothing about the shipped model.**"
         )
     return told
-
-
-_MARK = re.compile(r"<!-- (begin|end):([a-z]+) -->")
-"""A mark of the document.  Is: "<!-- begin:curve -->".  Is not: "<!-- begin -->"."""
-
-
-def written(document: str, texts: Mapping[str, str]) -> str:
-    """Given a document and the text for each of its marks, return it with these texts.
-
-    Raise ValueError when a mark is unknown, missing, there twice or not closed.
-    """
-    marks = _MARK.findall(document)
-    names = [name for which, name in marks if which == "begin"]
-    if marks != [(which, name) for name in names for which in ("begin", "end")]:
-        raise ValueError("a mark in the document is not closed where it should be")
-    if sorted(names) != sorted(texts):
-        raise ValueError(f"the document has the marks {names}, wanted are {list(texts)}")
-    for name, text in texts.items():
-        begin, end = f"<!-- begin:{name} -->", f"<!-- end:{name} -->"
-        before, _, rest = document.partition(begin)
-        document = f"{before}{begin}\n{text}\n{end}{rest.partition(end)[2]}"
-    return document
 
 
 def main(argv: Sequence[str] | None = None) -> int:

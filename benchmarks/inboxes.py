@@ -5,7 +5,8 @@ others alone.  Thirty letters are labelled and learned as ``mailsense label --ne
 ``mailsense train`` do it, and beside that thirty drawn from the whole inbox by lot; then the rest
 of the inbox is judged again, and so are letters of further people whom no model has heard and who
 never wrote to that inbox.  The labels are the corpus's own.  ``mailsense train`` would still try
-the new model before it takes the old one's place; here it always does.
+the new model before it takes the old one's place; here it always does.  ``--write
+docs/classifier.md`` puts the table into the document.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.classifier_parts import sampled
+from benchmarks.document import written
 from benchmarks.inbox_figures import (
     ASKED,
     BEFORE,
@@ -44,6 +46,8 @@ from mailsense.domain import Kind, ModelCard, Source, Verdict
 from mailsense.resources import shipped
 
 Say = Callable[[str], None]
+MARK = "inboxes"
+"""Of the document, between which the table stands."""
 Loaded = tuple[ModelCard, Mapping[str, Array]]
 
 
@@ -149,21 +153,31 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = {"inboxes": args.inboxes, "labels": args.labels}
     plan = replace(plan, seed=args.seed, **{k: v for k, v in given.items() if v is not None})
     try:
+        if args.write:  # before the long work: a document without its mark is told at once
+            written(args.write.read_text(encoding="utf-8"), {MARK: ""})
         corpus = load(args.corpus)
         found = lines(investigate(corpus, plan, say), plan.seed)
+        if args.write:
+            document = args.write.read_text(encoding="utf-8")
+            told = f"{_made(corpus, plan)}\n\n```\n{table(found)}\n```"
+            args.write.write_text(written(document, {MARK: told}), encoding="utf-8")
     except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     if args.json:
         told = {"corpus": corpus.digest, **asdict(plan), "lines": [asdict(one) for one in found]}
         print(json.dumps(told, indent=2, allow_nan=False))
-    else:
-        print(f"{plan.inboxes} inboxes, seed {plan.seed}, corpus {corpus.digest[:16]}\n")
-        print(table(found))
-        if plan.sample:
-            print("\nA quick look at a small sample: it says nothing about the shipped model.")
+    elif not args.write:
+        print(f"{_made(corpus, plan)}\n\n{table(found)}")
     say("done")
     return 0
+
+
+def _made(corpus: Corpus, plan: Plan) -> str:
+    """Return the line that tells from what the table was made."""
+    told = f"{plan.inboxes} inboxes, seed {plan.seed}; digest of the corpus `{corpus.digest[:16]}`."
+    quick = "  A quick look at a small sample: it says nothing about the shipped model."
+    return told + (quick if plan.sample else "")
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -176,6 +190,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--quick", action="store_true", help="a small sample, for a look")
     add("--seed", type=int, default=0, metavar="N", help="how writers and letters are drawn (0)")
     add("--json", action="store_true", help="print the figures as JSON")
+    add("--write", type=Path, metavar="FILE", help="put the table between the marks of FILE")
     add("--corpus", type=Path, default=shipped("models") / "corpus", metavar="FOLDER",
         help="another corpus than the shipped one")  # fmt: skip
     args = parser.parse_args(argv)

@@ -274,7 +274,8 @@ class Message:
 
     ``key`` is its identity (see ``mail.parse.identity``); ``text`` is the newest part
     only, without ``quoted`` history and ``signature``.  ``date`` is the Date header, else
-    the server's INTERNALDATE, else None.  ``language`` is an ISO 639-1 code or "".
+    the server's INTERNALDATE, else None.  ``language`` is an ISO 639-1 code, "und" for one that
+    is not known, or "" where it cannot be told.
     """
 
     key: str

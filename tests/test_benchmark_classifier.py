@@ -16,12 +16,14 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks import classifier, classifier_fits, classifier_models
-from benchmarks.classifier import Plan, investigate, main, written
+from benchmarks.classifier import Plan, investigate, main
 from benchmarks.classifier_figures import Found, beside, figures
 from benchmarks.classifier_fits import ESTIMATORS, PARTS, Grid, fit
 from benchmarks.classifier_models import LOOKS, LOUDNESS, SHIPPED, learn
 from benchmarks.classifier_parts import sampled, some_writers, split, united, with_life
 from benchmarks.classifier_tables import MARKS, tables
+from benchmarks.document import written
+from benchmarks.inboxes import MARK
 from mailsense.classify import fitting, model, samples, training, variation
 from mailsense.classify.corpus import KINDS, Corpus, Letter, Sentence, load
 from mailsense.classify.model import signals
@@ -505,9 +507,8 @@ def test_two_parts_are_too_few(capsys: Any) -> None:
         "<!-- begin:one -->\n<!-- end:one -->\n<!-- begin:two -->",
         "<!-- begin:one --><!-- end:one --><!-- begin:two --><!-- end:two -->"
         "<!-- begin:two --><!-- end:two -->",
-        "<!-- begin:one --><!-- end:one --><!-- begin:six --><!-- end:six -->",
     ],
-    ids=["missing", "crossed", "open", "twice", "unknown"],
+    ids=["missing", "crossed", "open", "twice"],
 )
 def test_a_document_whose_marks_are_wrong_is_refused(document: str) -> None:
     with pytest.raises(ValueError, match="mark"):
@@ -515,7 +516,8 @@ def test_a_document_whose_marks_are_wrong_is_refused(document: str) -> None:
 
 
 def test_what_stands_between_marks_is_replaced_and_nothing_else() -> None:
-    document = "a\n<!-- begin:one -->\nold\n<!-- end:one -->\nb <!-- begin: --> \\1\n"
+    theirs = "<!-- begin:six -->\nold\n<!-- end:six -->\n".replace("old", "kept")
+    document = f"a\n<!-- begin:one -->\nold\n<!-- end:one -->\nb <!-- begin: --> \\1\n{theirs}"
     assert written(document, {"one": "new \\1"}) == document.replace("old", "new \\1")
 
 
@@ -530,7 +532,7 @@ def typed() -> str:
 
 def test_the_marks_of_the_document_are_those_that_the_command_knows() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
-    assert sorted(re.findall(r"<!-- begin:(\w+) -->", text)) == sorted(MARKS)
+    assert sorted(re.findall(r"<!-- begin:(\w+) -->", text)) == sorted((*MARKS, MARK))
     assert written(text, dict.fromkeys(MARKS, "x")) != text
     assert "<!--" not in typed()
 

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -340,6 +341,30 @@ def test_the_command_prints_the_table_or_json(
     assert (told["labels"], told["inboxes"]) == (7, 4)
     assert len(told["lines"]) == len(SORTS) * len(FAULTS) * 5
     assert plans == [Plan(2, 10, 90, 3, (450, 1800)), Plan(4, 7)]
+
+
+def test_the_command_puts_its_table_into_the_document(
+    tried: list[Tried],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(inboxes, "load", lambda folder: Corpus())
+    monkeypatch.setattr(inboxes, "investigate", lambda *_: tried)
+    document = tmp_path / "classifier.md"
+    document.write_text("a\n<!-- begin:inboxes -->\n<!-- end:inboxes -->\nb\n", encoding="utf-8")
+    assert main(["--quick", "--write", str(document)]) == 0
+    text = document.read_text(encoding="utf-8")
+    assert f"```\n{table(lines(tried, 0))}\n```" in text
+    assert Corpus().digest[:16] in text
+    assert "says nothing about the shipped model" in text
+    assert text.startswith("a\n<!--")
+    assert text.endswith("-->\nb\n")
+    document.write_text("no mark\n", encoding="utf-8")
+    monkeypatch.setattr(inboxes, "investigate", lambda *_: pytest.fail("began to work"))
+    capsys.readouterr()
+    assert main(["--write", str(document)]) == 1
+    assert "marks" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("argv", [["--inboxes", "1"], ["--labels", "0"]])

@@ -11,15 +11,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailsense import resources
 from mailsense.adapters.modelfile import load_base
-from mailsense.classify import features
+from mailsense.classify import corpus, features
 from mailsense.classify import tokens as words
 from mailsense.classify.classifier import ModelClassifier, decide
 from mailsense.classify.corpus import KINDS
-from mailsense.classify.letters import letter
-from mailsense.classify.model import COLUMNS, REASONS, Reading
-from mailsense.classify.thresholds import COST, Thresholds, from_card, group
-from mailsense.domain import NOBODY, Address, Facts, Kind, Message, Reason, Source, Stage, Tag
+from mailsense.classify.facts import stage_hint, stage_said
+from mailsense.classify.letters import letter, of_message
+from mailsense.classify.model import COLUMNS, REASONS, Model, Reading
+from mailsense.classify.thresholds import COST, GAP, REQUEST, Thresholds, from_card, group
+from mailsense.domain import (
+    DETAILS,
+    NOBODY,
+    Address,
+    Facts,
+    Kind,
+    Message,
+    Reason,
+    Source,
+    Stage,
+    Tag,
+    Verdict,
+)
 
 RECRUITER = Address("Talent Team", "careers@brackenfield.example")
 
@@ -207,7 +221,8 @@ def test_a_no_with_an_invitation_is_both_the_invitation_first() -> None:
     verdict = decide(both, ONE, (), LIMIT, "m")
     assert verdict.kinds == (Kind.INTERVIEW, Kind.REJECTION)
     assert verdict.reason is not None
-    assert [item.text for item in verdict.evidence] == ["Sentence 1.", "Sentence 0."]
+    said = [item.text for item in verdict.evidence if item.what == "sentence"]
+    assert said == ["Sentence 1.", "Sentence 0."]
 
 
 def test_one_sentence_is_not_counted_for_two_kinds() -> None:
@@ -244,6 +259,151 @@ def test_thresholds_are_read_from_the_card_and_have_defaults() -> None:
     assert from_card({}).least(Kind.REJECTION) == 1 - 1 / COST[Kind.REJECTION]
     assert tuple(found.languages) == ("en",)
     assert from_card({"thresholds": {"kinds": {"offer": 0.7}}}).least(Kind.OFFER) == 0.7
+
+
+DEFAULTS = {kind: 1 - 1 / COST[kind] for kind in KINDS}
+ODD_NUMBERS = ["x", None, True, [0.5], {}, "0.5", -0.1, 1.5, float("nan"), float("inf"), 10**400]
+
+
+@pytest.mark.parametrize("odd", ODD_NUMBERS)
+def test_a_number_that_is_none_takes_the_default(odd: object) -> None:
+    kinds = {"offer": odd, "task": 0.7, "nonsense": 0.1, 7: 0.1}
+    found = from_card({"thresholds": {"kinds": kinds, "gap": odd, "request": odd}})
+    assert (found.gap, found.request) == (GAP, REQUEST)
+    assert {kind: found.least(kind) for kind in KINDS} == DEFAULTS | {Kind.TASK: 0.7}
+
+
+ODD_CARDS: list[dict[str, object]] = [
+    *({"thresholds": odd} for odd in ("x", None, 3, [], ["kinds"], [["kinds", {}]])),
+    *({"thresholds": {"kinds": odd}} for odd in ("offer", None, 0.5, [0.5], ["offer"], {})),
+    *({"languages": odd} for odd in ("en", None, 7, ["de"], {})),
+]
+
+
+@pytest.mark.parametrize("metrics", ODD_CARDS)
+def test_whatever_a_card_says_it_is_read(metrics: dict[str, object]) -> None:
+    found = from_card(metrics)
+    assert (found.gap, found.request, tuple(found.languages)) == (GAP, REQUEST, ("en",))
+    assert {kind: found.least(kind) for kind in KINDS} == DEFAULTS
+
+
+def test_a_model_with_an_odd_card_judges_as_one_without_thresholds() -> None:
+    card, arrays = load_base()
+    plain = {"languages": card.metrics["languages"]}
+    odd = {**plain, "thresholds": {"kinds": ["offer"], "gap": "x", "request": None}}
+    made = [
+        ModelClassifier(lambda told=told: (dataclasses.replace(card, metrics=told), arrays))  # type: ignore[misc]
+        for told in (plain, odd)
+    ]
+    one, other = (classifier.classify([NO, LIFE, INVITATION]) for classifier in made)
+    assert one == other
+
+
+# what tells the reason and the stage
+
+
+def reasoned(*added: dict[Reason, float], **likely: float) -> Reading:
+    """A reading of as many sentences, each adding so much to the reasons named."""
+    table = np.zeros((len(added), len(REASONS)))
+    for row, shares in enumerate(added):
+        for reason, share in shares.items():
+            table[row, REASONS.index(reason)] = share
+    scores: dict[int, dict[Kind, float]] = {row: {} for row in range(len(added))}
+    found = reading(scores, **likely)
+    return dataclasses.replace(found, reasons=table.sum(axis=0), of_reasons=table)
+
+
+def details(verdict: Verdict) -> list[tuple[str, str, float]]:
+    return [(e.what, e.text, e.weight) for e in verdict.evidence if e.what in DETAILS]
+
+
+def test_the_reason_is_told_by_the_sentence_that_adds_most_to_it() -> None:
+    found = reasoned({Reason.BUSY: 0.5}, {Reason.FILLED: 0.2}, {Reason.FILLED: 0.6}, rejection=0.9)
+    verdict = decide(found, letter("", NOBODY, "x"), (), LIMIT, "m")
+    assert verdict.reason is Reason.FILLED
+    assert details(verdict) == [("reason", "Sentence 2.", 0.75)]
+
+
+def test_a_sentence_that_tells_kind_and_reason_is_evidence_of_both_the_kind_first() -> None:
+    found = reasoned({Reason.FILLED: 0.6}, rejection=0.9)
+    found.scores[0, KINDS.index(Kind.REJECTION)] = 0.9
+    verdict = decide(found, letter("", NOBODY, "Your application"), ("sent in bulk",), LIMIT, "m")
+    assert [(e.what, e.text) for e in verdict.evidence] == [
+        ("sentence", "Sentence 0."), ("fact", "sent in bulk"),
+        ("reason", "Sentence 0."), ("stage", "Your application"),
+    ]  # fmt: skip
+
+
+def test_no_other_kind_and_no_doubt_has_a_reason_to_tell() -> None:
+    for likely in ({"other": 0.9}, {"rejection": 0.4}):
+        found = reasoned({Reason.FILLED: 0.6}, **likely)
+        verdict = decide(found, letter("", NOBODY, "Your application"), (), LIMIT, "m")
+        assert (verdict.reason, verdict.stage, details(verdict)) == (None, None, [])
+
+
+def test_a_stage_that_follows_from_kind_or_reason_is_told_by_what_told_these() -> None:
+    for likely in ({"offer": 0.9}, {"task": 0.9}, {"acknowledgement": 0.9}, {"referral": 0.9}):
+        found = reasoned({}, {}, **likely)
+        (kind,) = [Kind(name) for name in likely]
+        found.scores[1, KINDS.index(kind)] = 0.8
+        verdict = decide(found, letter("", NOBODY, "x"), (), LIMIT, "m")
+        assert verdict.stage is not None
+        assert details(verdict) == [("stage", "Sentence 1.", 0.8)]
+    busy = decide(
+        reasoned({}, {Reason.BUSY: 0.5}, rejection=0.9), letter("", NOBODY, "x"), (), LIMIT, "m"
+    )
+    assert busy.stage is Stage.NETWORKING
+    assert details(busy) == [("reason", "Sentence 1.", 1.0), ("stage", "Sentence 1.", 1.0)]
+
+
+STAGE_WORDS = [
+    ("Thanks for applying to Acme.", Kind.REJECTION, Stage.APPLIED, "applying to"),
+    ("Your test was fine. It’s a no.", Kind.REJECTION, Stage.SCREENING, "Your test"),
+    ("Thank you, Jo’s team, for coming in.", Kind.REJECTION, Stage.INTERVIEW,
+     "Thank you, Jo’s team, for coming in"),
+    ("Could we have a quick call?", Kind.INTERVIEW, Stage.SCREENING, "quick call"),
+    ("After our initial call, a short call?", Kind.INTERVIEW, Stage.INTERVIEW, "initial call"),
+    ("Please come on Monday.", Kind.INTERVIEW, Stage.INTERVIEW, ""),
+    ("You applied to us. Ask Kim.", Kind.REFERRAL, Stage.APPLIED, "You applied to"),
+    ("Ask Kim.", Kind.REFERRAL, Stage.NETWORKING, ""),
+    ("We got it.", Kind.ACKNOWLEDGEMENT, Stage.APPLIED, ""),
+    ("Your interview is the offer.", Kind.OFFER, Stage.OFFER, ""),
+    ("Your interview was good.", Kind.OTHER, None, ""),
+    ("It's a no.", Kind.REJECTION, None, ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "kind", "stage", "said"), STAGE_WORDS)
+def test_the_words_for_a_stage_are_given_as_they_stand(
+    text: str, kind: Kind, stage: Stage | None, said: str
+) -> None:
+    assert stage_said(text, kind) == (stage, said)
+    assert stage_hint(text, kind) is stage
+
+
+def test_what_sentences_add_to_the_reasons_is_what_the_reasons_are_made_of() -> None:
+    classifier_model = Model(load_base()[1])
+    for found in classifier_model.read([of_message(one) for one in (NO, INVITATION, LIFE)]):
+        assert found.of_reasons is not None
+        assert len(found.of_reasons) == len(found.sentences)
+        total = found.of_reasons.sum(axis=0)
+        assert total / total.sum() == pytest.approx(found.reasons / found.reasons.sum())
+
+
+def test_every_reason_and_stage_that_is_told_has_words_of_the_letter(
+    shipped: ModelClassifier,
+) -> None:
+    letters = [NO, INVITATION, RECEIPT, LIFE]
+    letters += [one.message for one in corpus.holdout(resources.shipped("models"))[:150]]
+    told = 0
+    for sent, verdict in zip(letters, shipped.classify(letters), strict=True):
+        said = dict(tell[:2] for tell in details(verdict))
+        stated = {"reason": verdict.reason, "stage": verdict.stage}
+        assert set(said) == {what for what, value in stated.items() if value is not None}
+        plain = " ".join(f"{sent.subject} {sent.text}".split())
+        assert all(" ".join(text.split()) in plain for text in said.values())
+        told += len(said)
+    assert told > 60
 
 
 @pytest.mark.parametrize(

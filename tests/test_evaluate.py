@@ -6,7 +6,13 @@ import json
 
 import pytest
 
-from mailsense.classify.evaluate import ReasonFigures, evaluate
+from mailsense.classify.evaluate import (
+    ReasonFigures,
+    apart,
+    by_language,
+    evaluate,
+    languages_as_text,
+)
 from mailsense.domain import Kind, Reason, Source, Verdict
 
 
@@ -151,3 +157,44 @@ def test_reasons_are_told_only_when_one_is_known() -> None:
 def test_another_number_of_reasons_than_of_messages_is_an_error(many: int) -> None:
     with pytest.raises(ValueError, match=r"longer|shorter"):
         evaluate(PAIRS, ["filled"] * many)
+
+
+# --- apart
+
+
+LANGUAGES = ["en", "de", "en", "en", "de", "de"]
+"""Of PAIRS: of the English ones one is right and one unsure; of the German, one, and one tag."""
+
+
+def test_the_figures_of_a_group_are_those_of_its_pairs_alone() -> None:
+    found = apart(PAIRS, LANGUAGES)
+    assert list(found) == ["de", "en"]
+    assert found["de"] == evaluate([PAIRS[at] for at in (1, 4, 5)])
+    assert found["en"] == evaluate([PAIRS[at] for at in (0, 2, 3)])
+    assert apart([], []) == {}
+
+
+def test_reasons_go_with_their_pairs() -> None:
+    pairs = [(gold, found) for gold, found, _ in REASONED]
+    groups = ["a", "b", *["c"] * (len(pairs) - 2)]
+    found = apart(pairs, groups, [why for *_, why in REASONED])
+    assert (found["a"].reasons, found["b"].reasons) == (
+        ReasonFigures(1, 1, 1), ReasonFigures(1, 1, 0),
+    )  # fmt: skip
+
+
+def test_each_language_has_its_figures_in_short() -> None:
+    assert by_language(PAIRS, LANGUAGES) == {
+        "de": {"messages": 3, "accuracy": 0.3333, "tag_accuracy": 0.6667, "unsure": 0.0},
+        "en": {"messages": 3, "accuracy": 0.3333, "tag_accuracy": 0.3333, "unsure": 0.3333},
+    }
+    lines = languages_as_text(by_language(PAIRS, LANGUAGES)).splitlines()
+    assert [line.split() for line in lines[1:]] == [
+        ["de", "3", "33.3%", "66.7%", "0.0%"], ["en", "3", "33.3%", "33.3%", "33.3%"],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("many", [0, len(PAIRS) - 1, len(PAIRS) + 1])
+def test_each_pair_needs_a_group(many: int) -> None:
+    with pytest.raises(ValueError, match="argument"):
+        apart(PAIRS, ["en"] * many)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import UTC
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,13 +16,30 @@ from hypothesis import strategies as st
 from mailsense.adapters.modelfile import load_base
 from mailsense.classify.classifier import ModelClassifier
 from mailsense.classify.corpus import KINDS
-from mailsense.classify.explain import _WORD, Explanation, explain, surety
+from mailsense.classify.explain import _WORD, Explanation, explain
 from mailsense.classify.letters import Letter
 from mailsense.classify.model import Reading
 from mailsense.classify.thresholds import Thresholds
 from mailsense.cli.app import App
-from mailsense.cli.explain import _changed
-from mailsense.domain import Address, Facts, Kind, Message, Source
+from mailsense.cli.explain import _changed, _noted
+from mailsense.cli.review import Screen
+from mailsense.domain import (
+    Address,
+    Draft,
+    Evidence,
+    Facts,
+    Kind,
+    Located,
+    Message,
+    PlanKind,
+    Reason,
+    Source,
+    Stage,
+    Tag,
+    Verdict,
+)
+from mailsense.ports import Item
+from mailsense.review import Card
 from tests.support.dovecot import Dovecot
 from tests.support.mailboxes import letter, mailbox, world
 from tests.support.wordmodel import LIMIT, NOW, WordClassifier, WordModel, put, worded
@@ -151,7 +170,7 @@ def test_an_unsure_answer_says_which_test_it_failed(
 ) -> None:
     whole = {kind: likely.get(kind, 0.0) for kind in KINDS}
     first = max(whole, key=lambda kind: whole[kind])
-    found = surety(whole, (first,), first, LIMIT)
+    found = LIMIT.surety(whole, (first,), first)
     assert found.failed == failed
     assert found.sure + (1 - found.sure) == pytest.approx(1)
     if found.rival is not None:
@@ -170,7 +189,20 @@ def test_the_tests_told_are_those_that_decide(
     first = max(likely, key=lambda kind: likely[kind])
     kinds = tuple(sorted({first, KINDS[more]}, key=KINDS.index))
     limit = Thresholds(dict.fromkeys(KINDS, least), request=request)
-    assert bool(surety(likely, kinds, first, limit).failed) == limit.doubt(likely, kinds, first)
+    requests = [kind for kind in KINDS if kind.tag is Tag.REQUEST]
+    whole = {*kinds, *(requests if first in requests else ())}
+    whole |= {Kind.ALERT, Kind.OTHER} if first in (Kind.ALERT, Kind.OTHER) else set()
+    sure = sum(likely[kind] for kind in KINDS if kind in whole)
+    rest = [likely[kind] for kind in KINDS if kind not in whole]
+    asked = sum(likely[kind] for kind in requests)
+    failed = {
+        "threshold": sure < least,
+        "gap": bool(rest) and sure - max(rest) < limit.gap,
+        "requests": not set(kinds) & set(requests) and asked >= request,
+    }
+    told = limit.surety(likely, kinds, first).failed
+    assert set(told) == {name for name, fails in failed.items() if fails}
+    assert limit.doubt(likely, kinds, first) == bool(told)
 
 
 @pytest.mark.parametrize(
@@ -284,6 +316,98 @@ def test_a_rule_is_told_as_a_rule(robin: World) -> None:
     put(robin, message("No such user.", facts=Facts(bounce=True)))
     assert "by a rule, a delivery report" in robin.ok("explain", "k1@elm.example").out
     assert robin.json("explain", "k1@elm.example")["rule"] == "a delivery report"
+
+
+TOLD = '  reason: filled, said by "The job is gone."\n  stage: interview, by "your interview"\n'
+NOTED = (
+    Evidence("sentence", "The job is gone.", 0.9),
+    Evidence("reason", "The job is gone.", 0.8),
+    Evidence("stage", "your interview", 1.0),
+)
+
+
+def noted(robin: World, source: Source, evidence: tuple[Evidence, ...], **more: object) -> str:
+    """Say of a stored message what is told, and return what `explain` prints of it."""
+    put(robin, message(*NO))
+    store = robin.store()
+    verdict = Verdict(Kind.REJECTION, source, 0.9, reason=Reason.FILLED, stage=Stage.INTERVIEW,
+                      evidence=evidence, **more)  # type: ignore[arg-type]  # fmt: skip
+    store.add_verdicts({"k1": verdict}, NOW)
+    store.close()
+    return robin.ok("explain", "k1@elm.example").out
+
+
+def test_the_reason_and_the_stage_are_told_with_their_words_in_a_line_each(robin: World) -> None:
+    shown = noted(robin, Source.MODEL, NOTED)
+    assert TOLD in shown
+    assert shown.count("The job is gone.") == 1, "and are no evidence of the kind"
+    told = robin.json("explain", "k1@elm.example")
+    assert (told["reason"], told["stage"]) == ("filled", "interview")
+    assert [one["what"] for one in told["evidence"]] == ["sentence", "reason", "stage"]
+
+
+def test_a_long_sentence_is_cut_and_what_steers_a_screen_taken_out(robin: World) -> None:
+    long = Evidence("reason", "It is \x1b[31mgone " + "far and wide " * 20, 0.8)
+    (line,) = [
+        line for line in noted(robin, Source.MODEL, (long,)).splitlines() if "  reason:" in line
+    ]
+    assert line.endswith('…"')
+    assert len(line) < 140
+    assert "\x1b" not in line
+
+
+def test_what_was_not_noted_is_told_as_the_model_sees_it_today_if_it_says_the_same(
+    robin: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sides = explained(*NO).sides
+
+    def today(self: object) -> Explanation:
+        said = Verdict(Kind.REJECTION, Source.MODEL, 0.9, reason=Reason.FILLED,
+                       stage=Stage.APPLIED, evidence=NOTED)  # fmt: skip
+        return Explanation(said, sides=sides)
+
+    monkeypatch.setattr("mailsense.classify.explain._Trial.explanation", today)
+    shown = noted(robin, Source.MODEL, NOTED[:1])
+    assert 'reason: filled, said by "The job is gone."' in shown
+    assert "stage:" not in shown, "the model says another"
+
+
+def test_what_was_noted_of_the_kind_is_told_apart_from_reason_and_stage() -> None:
+    said = Verdict(Kind.REJECTION, Source.MODEL, 0.9, reason=Reason.FILLED, evidence=NOTED)
+    lines = [line for line in _noted(said, None) if "(0." in line or "(1." in line]
+    assert lines == ["  sentence: The job is gone. (0.90)"]
+
+
+def test_what_you_said_needs_no_words_for_it(robin: World) -> None:
+    assert "reason:" not in noted(robin, Source.USER, (Evidence("rule", "you said so"),))
+
+
+@pytest.mark.parametrize("command", ["show", "classify"])
+def test_elsewhere_only_what_speaks_for_the_kind_is_shown(
+    command: str, robin: World, tmp_path: Path
+) -> None:
+    if command == "show":
+        noted(robin, Source.MODEL, NOTED[::-1])
+        shown = robin.ok("show", "k1@elm.example").out
+        assert "sentence: The job is gone." in shown
+    else:
+        (tmp_path / "a.eml").write_text(EML)
+        told = robin.ok("classify", "--json", str(tmp_path / "a.eml")).json["evidence"]
+        assert {"sentence", "reason"} <= {one["what"] for one in told}
+        shown = robin.ok("classify", str(tmp_path / "a.eml")).out
+        assert "sentence: Unfortunately we regret" in shown
+    assert "reason:" not in shown
+    assert "stage:" not in shown
+
+
+def test_the_card_of_the_review_gives_no_sentence_twice() -> None:
+    verdict = Verdict(Kind.REJECTION, Source.MODEL, 0.9, evidence=NOTED)
+    draft = Draft("d1", "main", PlanKind.ANSWER_REJECTION, "a1", "e1", "t", "d1@me.example",
+                  SENDER, (SENDER,), "Re: x", "Hello")  # fmt: skip
+    original = Item(Located(message(*NO), "main", "INBOX", 1, False), verdict)
+    screen = SimpleNamespace(app=SimpleNamespace(zone=UTC))
+    lines = Screen._quoted(screen, Card(draft, original, None, ()))  # type: ignore[arg-type]
+    assert len([line for line in lines if "because" in line]) == 1
 
 
 @pytest.mark.dovecot

@@ -285,9 +285,11 @@ def test_a_model_without_a_label_is_as_if_it_had_never_been(robin: World) -> Non
     digests = [learning.digest(examples) for examples in (never, with_it, without)]
     assert digests[0] == digests[2] != digests[1]
     base = modelfile.load_base()
-    first, taught, again = (
-        learning.learn(base, examples)[1] for examples in (never, with_it, without)
+    cards, made = zip(
+        *(learning.learn(base, examples) for examples in (never, with_it, without)), strict=True
     )
+    assert [learn.knows(one, {"receipt@elm.example"}) for one in cards] == [False, True, False]
+    first, taught, again = made
     assert first.keys() == again.keys()
     assert all(np.array_equal(first[name], again[name]) for name in first)
     assert not np.array_equal(first["letter"], taught["letter"])
@@ -467,6 +469,54 @@ def test_sending_the_draft_from_another_client_confirms_too(
     assert taught(store) == (CONFIRMED if confirms else [])
 
 
+@pytest.mark.parametrize(
+    ("counted", "own", "known"),
+    [
+        (0, None, False),
+        (2, {"a": "offer", "b": "other"}, True),
+        (2, {"b": "offer", "c": "other"}, False),
+        (2, {"b": "offer"}, True),
+        (2, None, True),
+        (2, ["b", "c"], True),
+    ],
+    ids=["shipped", "learned", "never learned", "too few named", "none named", "malformed"],
+)
+def test_a_model_knows_of_the_messages_that_its_card_names_or_does_not_account_for(
+    counted: int, own: object, known: bool
+) -> None:
+    told = replace(modelfile.card(), examples=counted, metrics={} if own is None else {"own": own})
+    assert learn.knows(told, {"a", "z"}) is known
+    assert not learn.knows(told, ()), "nothing was taken back"
+
+
+def test_what_was_taken_back_is_noted_until_it_is_said_again(store: SqliteStore) -> None:
+    first, second = answer(store), put_letter(store, "second@elm.example")
+    draft = approved(store, first)
+    learn.label(store, second, Kind.OFFER, now=NOW)
+    assert learn.taken_back(store) == frozenset()
+    learn.settle(store, discard(store, draft, now=NOW), now=NOW)
+    learn.unlabel(store, replace(second, verdict=None), now=NOW)
+    assert learn.taken_back(store) == {draft.answers, second.key}
+    approved(store, answer(store, id="d2"))
+    assert learn.taken_back(store) == {second.key}
+    learn.label(store, second, Kind.TASK, now=NOW)
+    assert learn.taken_back(store) == frozenset()
+
+
+def test_what_was_never_learned_from_is_not_noted(store: SqliteStore) -> None:
+    draft, other = answer(store), put_letter(store, "second@elm.example")
+    learn.settle(store, discard(store, draft, now=NOW), now=NOW)
+    learn.unlabel(store, other, now=NOW)
+    assert learn.taken_back(store) == frozenset()
+
+
+def put_letter(store: SqliteStore, key: str) -> Item:
+    store.add_messages([Located(mail(key.partition("@")[0], RECEIPT), "main", "INBOX", 2, False)])
+    item = store.message(key)
+    assert item is not None
+    return item
+
+
 def test_a_confirmation_can_be_forgotten_by_name(
     robin: World,
 ) -> None:
@@ -511,7 +561,7 @@ def test_train_leaves_a_model_that_knows_what_was_taken_back(
     monkeypatch.setattr(classifier, "ModelClassifier", lambda load: WordClassifier())
     app = robin.app()
     card_, arrays = modelfile.load_base()
-    own = replace(card_, name="own-1", examples=1)
+    own = replace(card_, name="own-1", examples=1, digest="of one label")
     versions.save(app.paths.model, arrays, own, modelfile.installation_key(app.paths.key))
     versions.put_live(app.paths.model, "own-1")
     robin.ok("label", "receipt@elm.example", "interview")
@@ -537,8 +587,10 @@ def test_train_goes_back_to_the_version_that_never_knew_what_was_taken_back(
         robin.ok("label", f"{label}@elm.example", "interview")
         store = robin.store()
         told = learning.digest(store.examples())
+        learned = [example.message_key for example in store.examples()]
         store.close()
-        made = replace(card_, name=name, digest=told, metrics=base)
+        own = {**base, "own": dict.fromkeys(learned, "interview")}
+        made = replace(card_, name=name, digest=told, metrics=own, examples=len(learned))
         versions.save(paths.model, arrays, made, modelfile.installation_key(paths.key))
     versions.put_live(paths.model, "own-2")
     assert "nothing new" in robin.ok("train").out

@@ -13,7 +13,7 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from mailsense.adapters.modelfile import load_base
-from mailsense.classify import corpus, features, labels, learning
+from mailsense.classify import corpus, features, labels, learning, similar
 from mailsense.classify.adapting import KNOWN, RIGOUR, Weights, adapted, stored
 from mailsense.classify.classifier import ModelClassifier
 from mailsense.classify.corpus import KINDS
@@ -21,7 +21,9 @@ from mailsense.classify.features import BUCKETS, WORDS, bag
 from mailsense.classify.fitting import CHAR_SCALE, scale
 from mailsense.classify.labels import ENOUGH, FEW, OWN, OWN_LETTER, gather
 from mailsense.classify.learning import digest, learn
+from mailsense.classify.letters import Letter, letter
 from mailsense.classify.model import NEUTRAL, REASONS, Model, softmax
+from mailsense.classify.similar import SAME_CIRCLE, TWINS, _features, twins
 from mailsense.classify.thresholds import Thresholds
 from mailsense.classify.tokens import tokens
 from mailsense.domain import Address, Example, Facts, Kind, Message, ModelCard, Reason, Stage
@@ -195,11 +197,119 @@ def test_a_model_of_another_make_is_refused(base: Loaded) -> None:
 # judged by the others
 
 
+WORDS_APART = [f"{one}{other}ol" for one in "bdfgklmnpr" for other in "aeiouy"]
+"""Sixty words of which none is another."""
+
+
+def apart() -> list[Example]:
+    """Three letters that have one sentence in common and are no twins."""
+    return [
+        example(
+            f"far{low}",
+            "",
+            f"{PECULIAR}.\n\n{' '.join(WORDS_APART[low : low + 20])}.",
+            Kind.REJECTION,
+        )
+        for low in (0, 20, 40)
+    ]
+
+
 def test_each_label_is_judged_by_a_model_that_learned_from_the_others_alone(base: Loaded) -> None:
-    (alone,) = learn(base, owls(1))[0].metrics["own"].values()  # type: ignore[attr-defined]
+    (alone,) = learn(base, apart()[:1])[0].metrics["own"].values()  # type: ignore[attr-defined]
     assert alone != "rejection", "nobody else says so, and itself is not asked"
+    card, _ = learn(base, apart())
+    assert card.metrics["own"] == {one.message_key: "rejection" for one in apart()}
+    assert card.metrics["own_groups"] == 3
+
+
+def test_a_label_is_not_judged_by_a_model_that_learned_from_its_twin(base: Loaded) -> None:
     card, _ = knowing(3)
-    assert card.metrics["own"] == {one.message_key: "rejection" for one in owls(3)}
+    assert card.metrics["own_groups"] == 1
+    assert "rejection" not in card.metrics["own"].values()  # type: ignore[attr-defined]
+
+
+def test_twins_are_left_out_together_whatever_else_is_labelled(
+    base: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = owls(7)
+    told += [
+        example(f"other{low}", "", " ".join(WORDS_APART[low : low + 5]), Kind.OTHER)
+        for low in range(0, 60, 5)
+    ]
+    asked: list[set[str]] = []
+
+    def plainly(model: Model, examples: Sequence[Example], limit: Thresholds) -> list[str]:
+        asked.append({one.message_key for one in examples})
+        return ["other"] * len(examples)
+
+    monkeypatch.setattr(learning, "plainly", plainly)
+    learn(base, told)
+    assert len(asked) == learning.FOLDS
+    assert sorted(key for part in asked for key in part) == sorted(e.message_key for e in told)
+    flock = {one.message_key for one in owls(7)}
+    assert [part & flock for part in asked if part & flock] == [flock]
+    assert sorted(map(len, asked)) == [6, 6, 7], "the rest is dealt as even as can be"
+
+
+FORM = (
+    "Dear {name},\n\nThank you for applying to Elm for the post of {post}. We read your letter "
+    "with care. Many wrote to us, and we have chosen to go on with others this time. We wish you "
+    "well, {name}, and hope that you write again.\n\nThe people of Elm"
+)
+
+
+def formed(count: int, form: str = FORM) -> list[tuple[Letter, str]]:
+    return [
+        (letter(f"Your letter, {n}", Address("", "a@elm.example"),
+                form.format(name=f"Name{n}", post=f"post{n}")), "elm.example")
+        for n in range(count)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("many", [2, 30])
+def test_copies_of_one_form_letter_are_twins_however_many_there_are(many: int) -> None:
+    other = (letter("Soup", Address("", "b@elm.example"), "Is there soup on Friday?"), "")
+    found = twins([*formed(many), other])
+    assert found == [*[0] * many, many]
+    assert twins([other, *formed(many)]) == [0, *[1] * many]
+    assert twins([]) == []
+
+
+def test_letters_of_one_sender_are_twins_sooner() -> None:
+    texts = [" ".join(WORDS_APART[low : low + 40]) for low in (0, 20)]
+    far, near = (
+        [(letter("", Address("", ""), text), circle)
+         for text, circle in zip(texts, circles, strict=True)]
+        for circles in (("a", "b"), ("a", "a"))
+    )  # fmt: skip
+    cosine = vectors_of(far)
+    assert TWINS - SAME_CIRCLE < cosine < TWINS, cosine
+    assert (twins(far), twins(near)) == ([0, 1], [0, 0])
+    nowhere = [(one, "") for one, _ in far]
+    assert twins(nowhere) == [0, 1], "no circle is none in common"
+
+
+def vectors_of(pair: Sequence[tuple[Letter, str]]) -> float:
+    """Return the cosine of two letters, all words counting alike."""
+    one, other = (_features(found) for found, _ in pair)
+    return len(one & other) / (len(one) * len(other)) ** 0.5
+
+
+def test_twins_of_twins_are_one_group_in_whatever_order() -> None:
+    chain = [
+        (letter("", Address("", ""), " ".join(WORDS_APART[low : low + 30])), "")
+        for low in (0, 10, 20)
+    ]
+    assert twins([chain[0], chain[2]]) == [0, 1]
+    assert twins(chain) == twins([chain[0], chain[2], chain[1]]) == [0, 0, 0]
+
+
+def test_more_letters_than_are_compared_at_once_are_compared(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(similar, "_ROWS", 2)
+    other = (letter("Soup", Address("", "b@elm.example"), "Is there soup on Friday?"), "")
+    assert twins([*formed(3), other, *formed(4)]) == [0, 0, 0, 3, 0, 0, 0, 0]
 
 
 def test_what_is_said_plainly_leaves_facts_of_headers_out(known: Model) -> None:
@@ -385,7 +495,8 @@ def test_the_telling_sentence_of_a_very_long_letter_teaches(known: Model) -> Non
 def test_the_card_tells_what_it_was_made_from_and_nothing_of_how_that_one_did() -> None:
     base = load_base()
     card, _ = learn(base, owls(3), created="2026-11-22")
-    assert set(card.metrics) == {"corpus", "languages", "thresholds", "base", "own"}
+    known = {"corpus", "languages", "thresholds", "base", "own", "own_groups"}
+    assert set(card.metrics) == known
     assert card.metrics["base"] == base[0].name
     assert set(card.libraries) == {"numpy", "scipy"}
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import re
+import shutil
 import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -20,8 +22,17 @@ from mailsense.adapters import modelfile
 from mailsense.classify import corpus, learning
 from mailsense.classify.corpus import KINDS
 from mailsense.classify.model import COLUMNS, LAYOUT, REASONS, SIGNALS
+from mailsense.cli.label import Labels
 from mailsense.cli.main import run
-from mailsense.domain import Address, Example, Kind, Located, ModelCard, Source, Verdict
+from mailsense.domain import (
+    Address,
+    Example,
+    Kind,
+    Located,
+    ModelCard,
+    Source,
+    Verdict,
+)
 from mailsense.pipeline.learn import label, unlabel
 from mailsense.resources import shipped
 from tests.support.stored import letter
@@ -74,7 +85,7 @@ def fitted(monkeypatch: pytest.MonkeyPatch) -> list[Kind]:
         own = {one.message_key: says[-1].value for one in examples}
         card = ModelCard(
             f"own-{digest[:8]}", modelfile.FORMAT, more["created"], (), len(examples), digest, "",
-            {**base[0].metrics, "own": own}, {"numpy": np.__version__},
+            {**base[0].metrics, "own": own, "own_groups": len(own)}, {"numpy": np.__version__},
         )  # fmt: skip
         return card, saying(says[-1])
 
@@ -207,6 +218,9 @@ def test_the_human_wins(robin: World, fitted: list[Kind]) -> None:
     assert (told["accepted"], told["forced"]) == (False, True)
     assert told["model"] == told["candidate"] == in_use(robin)
     assert kinds(robin) == {"acknowledgement"}
+    assert told["why"].startswith("request recall would likely fall, 1.00 → 0.00")
+    assert told["why"].endswith("; put into use all the same, because you said so")
+    assert row(robin, told["model"])["why"] == told["why"]
 
 
 def test_force_puts_a_kept_model_into_use_without_training_it_again(
@@ -217,7 +231,22 @@ def test_force_puts_a_kept_model_into_use_without_training_it_again(
     monkeypatch.setattr(learning, "learn", None)
     told = robin.json("train", "--force")
     assert told["model"] == kept == in_use(robin)
+    assert told["why"].endswith("; put into use all the same, because you said so")
     assert "nothing new to learn" in robin.ok("train", "--force").out
+
+
+def test_a_model_that_lost_its_trial_and_is_chosen_later_does_not_say_that_another_was_kept(
+    robin: World, fitted: list[Kind]
+) -> None:
+    first = trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, *range(6))["candidate"]
+    lost = trained(robin, fitted, Kind.OTHER, Kind.OTHER, 6)["candidate"]
+    robin.ok("model", "use", lost)
+    why = row(robin, lost)["why"]
+    assert why.startswith("request recall would likely fall")
+    assert why.endswith("; put into use all the same")
+    assert robin.json("model", "card", lost)["metrics"]["trial"]["why"] == why
+    robin.ok("model", "use", first)
+    assert row(robin, lost)["why"].startswith("kept the model in use: request recall")
 
 
 def test_labels_move_the_shipped_model_and_no_model_of_ones_own(
@@ -397,15 +426,23 @@ def take_back(robin: World, *numbers: int) -> None:
         robin.ok("label", "--undo", f"{n}@firm.example")
 
 
+WITHDRAWN = "; put into use all the same, because a label or approval was taken back"
+
+
 def test_a_label_taken_back_is_unlearned_whatever_the_trial_says(
     robin: World, fitted: list[Kind]
 ) -> None:
-    trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, *range(7))
+    before = trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, *range(7))["model"]
     take_back(robin, 6)
     fitted.append(Kind.OTHER)
     told = robin.json("train")
     assert (told["accepted"], told["forced"]) == (False, True)
     assert told["model"] == told["candidate"] == in_use(robin)
+    assert told["why"].startswith("request recall would likely fall, 1.00 → 0.00")
+    assert told["why"].endswith(WITHDRAWN)
+    assert row(robin, told["model"])["why"] == told["why"]
+    words = " ".join(robin.ok("model", "card").out.split())
+    assert f"not accepted against {before}: {told['why']}" in words
     assert "nothing new" in robin.ok("train").out
     fitted.append(Kind.ALERT)
     tell(robin, Kind.OTHER, *range(7, 12))
@@ -417,10 +454,150 @@ def test_when_every_label_is_taken_back_the_shipped_model_is_in_use_again(
 ) -> None:
     trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, 0)
     take_back(robin, 0)
-    assert "you took every label back" in robin.ok("train").out
+    assert "you took every label and approval back" in robin.ok("train").out
     assert in_use(robin) == "base"
     assert kinds(robin) == {"other"}
     assert "no labels yet" in robin.ok("train").out
+
+
+def test_a_label_that_no_model_learned_is_taken_back_and_the_trial_decides_as_ever(
+    robin: World, fitted: list[Kind]
+) -> None:
+    first = trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, *range(6))["model"]
+    tell(robin, Kind.OTHER, 6, 7)
+    take_back(robin, 7)
+    fitted.append(Kind.OTHER)
+    told = robin.json("train")
+    assert (told["accepted"], told["forced"], told["deleted"]) == (False, False, [])
+    assert told["why"].startswith("kept the model in use: ")
+    assert told["model"] == first == in_use(robin)
+
+
+def test_a_label_taken_back_and_given_again_is_a_label(robin: World, fitted: list[Kind]) -> None:
+    first = trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, *range(6))["model"]
+    take_back(robin, 5)
+    tell(robin, Kind.INTERVIEW, 5)
+    told = trained(robin, fitted, Kind.OTHER, Kind.OTHER, 6)
+    assert (told["forced"], told["deleted"], in_use(robin)) == (False, [], first)
+
+
+def test_when_a_second_word_is_taken_back_the_first_one_is_learned_whatever_the_trial_says(
+    robin: World, fitted: list[Kind]
+) -> None:
+    tell(robin, Kind.OTHER, 0)
+    with robin.app().store() as store:
+        before = store.message("0@firm.example")
+    assert before is not None
+    second = trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, *range(6))["model"]
+    with robin.app().store(write=True) as store:
+        unlabel(store, before, now=robin.now)
+    fitted.append(Kind.OTHER)
+    told = robin.json("train")
+    assert (told["accepted"], told["forced"], told["deleted"]) == (False, True, [second])
+    assert not trained(robin, fitted, Kind.ALERT, Kind.OTHER, *range(6, 12))["forced"]
+
+
+def test_a_second_word_that_was_never_learned_is_taken_back_and_the_model_knows_the_first(
+    robin: World, fitted: list[Kind]
+) -> None:
+    first = trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, *range(6))["model"]
+    with robin.app().store() as store:
+        before = store.message("0@firm.example")
+    assert before is not None
+    tell(robin, Kind.OTHER, 0)
+    with robin.app().store(write=True) as store:
+        unlabel(store, before, now=robin.now)
+    assert robin.json("train")["note"] == "nothing new to learn: the model knows all your labels"
+    told = trained(robin, fitted, Kind.OTHER, Kind.OTHER, 6)
+    assert (told["accepted"], told["forced"], told["deleted"]) == (False, False, [])
+    assert in_use(robin) == first
+
+
+def test_no_version_that_learned_what_was_taken_back_is_left_to_go_back_to(
+    robin: World, fitted: list[Kind], two: tuple[str, str]
+) -> None:
+    third = trained(robin, fitted, Kind.OFFER, Kind.OFFER, 2)["model"]
+    take_back(robin, 1)
+    fitted.append(Kind.OFFER)
+    told = robin.json("train")
+    assert set(told["deleted"]) == {two[1], third}
+    kept = [r["name"] for r in robin.json("model", "list")]
+    assert kept == [told["model"], two[0], "base"], "the first never knew it"
+    assert robin.run("model", "use", third).code == 1
+    assert robin.json("model", "rollback")["model"] == two[0]
+    weights = {path.stem for path in (robin.app().paths.model / "versions").iterdir()}
+    assert weights == {told["model"], two[0]}
+
+
+def test_train_says_that_versions_were_deleted_also_when_there_is_nothing_to_learn(
+    robin: World, two: tuple[str, str]
+) -> None:
+    robin.ok("model", "use", "base")
+    take_back(robin, 0, 1)
+    said = robin.ok("train").out
+    assert "no labels yet" in said
+    assert "2 older models had learned what you took back, and are deleted" in said
+    assert [r["name"] for r in robin.json("model", "list")] == ["base"]
+    assert robin.json("train")["deleted"] == []
+
+
+def test_the_version_made_of_what_is_left_comes_back_and_says_why(
+    robin: World, two: tuple[str, str]
+) -> None:
+    take_back(robin, 1)
+    out = robin.ok("train").out
+    said = " ".join(out.split())
+    assert f"{two[0]} knows all your labels{WITHDRAWN}" in said
+    assert f"{two[0]} is in use now" in out.splitlines()
+    assert "because you said so" not in said
+    assert "1 older model had learned what you took back, and is deleted" in said
+    assert in_use(robin) == two[0]
+
+
+@pytest.fixture
+def answered(robin: World, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A draft that answers the letter of yesterday, which is a rejection to the model."""
+    monkeypatch.setattr("mailsense.cli.drafts.deliver", lambda *args: [])
+    app, newest = robin.app(), _letter(19)
+    text = "Thank you for applying as a keeper. We have chosen somebody else.\n\nPia Brandt\n"
+    located = replace(newest, message=replace(newest.message, text=text))
+    with app.store(write=True) as store:
+        said = Verdict(Kind.REJECTION, Source.MODEL, 0.9)
+        store.add_messages([located], {located.message.key: said})
+        (draft,) = Labels(app, store).decide()
+    return draft
+
+
+@pytest.mark.parametrize(
+    "take_it_back", [("discard",), ("snooze",), ("edit", "--subject", "Re: x")]
+)
+def test_an_approval_that_was_learned_and_is_taken_back_leaves_the_shipped_model_in_use(
+    robin: World, fitted: list[Kind], answered: str, take_it_back: tuple[str, ...]
+) -> None:
+    robin.ok("drafts", "approve", answered)
+    fitted.append(Kind.REJECTION)
+    own = robin.json("train")["model"]
+    assert in_use(robin) == own != "base"
+    command, *more = take_it_back
+    robin.ok("drafts", command, answered, *more)
+    said = robin.ok("train").out
+    assert said.startswith("you took every label and approval back: there is nothing to learn\n")
+    assert f"{BASE.name} is in use now" in said.splitlines()
+    assert "1 older model had learned what you took back, and is deleted" in said
+    assert in_use(robin) == "base"
+    assert [r["name"] for r in robin.json("model", "list")] == ["base"]
+
+
+def test_an_approval_beside_labels_is_unlearned_whatever_the_trial_says(
+    robin: World, fitted: list[Kind], answered: str
+) -> None:
+    robin.ok("drafts", "approve", answered)
+    own = trained(robin, fitted, Kind.REJECTION, Kind.REJECTION, *range(1, 7))["model"]
+    robin.ok("drafts", "discard", answered)
+    fitted.append(Kind.OTHER)
+    told = robin.json("train")
+    assert (told["accepted"], told["forced"], told["deleted"]) == (False, True, [own])
+    assert told["why"].endswith(WITHDRAWN)
 
 
 # --- list, card, use, rollback --------------------------------------------------------------
@@ -434,6 +611,25 @@ def test_the_list_shows_all_and_which_is_in_use(robin: World, two: tuple[str, st
     lines = robin.ok("model", "list").out.splitlines()
     assert [line[0] for line in lines] == ["*", " ", " "]
     assert "better on" in lines[0]
+
+
+@pytest.mark.parametrize("width", [80, 120, 40])
+def test_a_long_why_goes_on_under_its_own_column(
+    robin: World, fitted: list[Kind], monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    trained(robin, fitted, Kind.INTERVIEW, Kind.INTERVIEW, *range(6))
+    why = trained(robin, fitted, Kind.OTHER, Kind.OTHER, 6)["why"]
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda *a, **k: os.terminal_size((width, 9)))
+    lines = robin.ok("model", "list").out.splitlines()
+    margin = lines[0].index("kept the model")
+    end = next(n for n, line in enumerate(lines) if line.startswith("*"))
+    assert end > 1, "it takes more than one line"
+    assert all(line[:margin].isspace() for line in lines[1:end])
+    assert " ".join(line[margin:] for line in lines[:end]) == why
+    assert [line[margin - 2 : margin] for line in lines] == ["  "] * len(lines)
+    assert all(line[margin] != " " for line in lines), "every why begins in its column"
+    assert width == 40 or max(map(len, lines)) < width
+    assert width != 120 or max(map(len, lines)) > 100, "the room that there is, is used"
 
 
 def test_the_card_tells_what_is_known_but_names_no_message(

@@ -308,6 +308,30 @@ def test_the_newest_eight_the_one_in_use_and_the_one_before_it_stay(folder: Path
     assert (folder / "versions" / "note.txt").exists()
 
 
+def test_versions_are_removed_by_name_but_never_the_one_in_use(folder: Path) -> None:
+    one, two, three = (keep(folder, replace(CARD, name=f"own-{n}")) for n in "abc")
+    versions.put_live(folder, two)
+    assert versions.remove(folder, [one, two, "own-z", "../live"]) == [one]
+    assert names(folder) == [three, two, "own-1"]
+    assert not (folder / "versions" / f"{one}.npz").exists()
+    assert versions.live(folder).name == two
+    assert versions.remove(folder, []) == []
+
+
+def test_what_cannot_be_removed_is_not_told_as_gone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = keep(folder, CARD)
+
+    def refuses(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError("read-only")
+
+    monkeypatch.setattr(Path, "unlink", refuses)
+    assert versions.remove(folder, [name]) == []
+    assert versions.prune(folder, KEY) == []
+    assert names(folder) == [name, "own-1"]
+
+
 def test_a_version_for_other_features_is_listed_as_unusable(folder: Path) -> None:
     old = keep(folder, replace(CARD, metrics={"layout": [1, 2]}))
     new = keep(folder, replace(CARD, metrics={"layout": [2, 2]}))

@@ -180,6 +180,35 @@ def test_evaluate_by_a_field_and_by_language_tells_each_apart(robin: World, tmp_
     assert "language fr" in robin.ok("evaluate", "--by", "language", str(file)).out
 
 
+def test_evaluate_tells_each_language_where_there_is_more_than_one(
+    robin: World, tmp_path: Path
+) -> None:
+    file = tmp_path / "mail.jsonl"
+    german = "Guten Tag, wir danken Ihnen für Ihre Bewerbung und melden uns in Kürze wieder. " * 4
+    english = "Thank you for your application. We have chosen another candidate this time. " * 4
+    rows = [
+        {"subject": "Your application", "body": english, "kind": "rejection"},
+        {"subject": "Your application", "body": english, "kind": "rejection", "language": "en"},
+        {"subject": "Bewerbung", "body": german, "kind": "acknowledgement"},
+        {"subject": "Non", "body": "Non, merci.", "kind": "rejection", "language": " f\nr "},
+        {"subject": "", "body": "Ok.", "kind": "other"},
+    ]
+    file.write_text("\n".join(json.dumps(row) for row in rows))
+    told = robin.ok("evaluate", "--json", str(file)).json["by_language"]
+    assert {name: one["messages"] for name, one in told.items()} == {
+        "de": 1, "en": 2, "f r": 1, "unknown": 1,
+    }  # fmt: skip
+    assert (told["de"]["unsure"], told["en"]["accuracy"]) == (1.0, 1.0)
+    assert set(told["en"]) == {"messages", "accuracy", "tag_accuracy", "unsure"}
+    by = robin.ok("evaluate", "--json", "--by", "language", str(file)).json["by"]
+    assert set(by) == set(told)
+    lines = robin.ok("evaluate", str(file)).out.splitlines()
+    assert ["en", "2", "100.0%", "100.0%", "0.0%"] in [line.split() for line in lines]
+    file.write_text("\n".join(json.dumps(row) for row in rows[:2]))
+    assert robin.ok("evaluate", "--json", str(file)).json["by_language"]["en"]["messages"] == 2
+    assert "language" not in robin.ok("evaluate", str(file)).out
+
+
 FILLED = "Dear Robin, thank you for your application. The position has been filled."
 CHOSEN = "Dear Robin, thank you for your application. We have chosen another candidate."
 

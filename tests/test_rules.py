@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mailsense.classify import facts as told
 from mailsense.classify import letters, rules, sentences
+from mailsense.classify.corpus import KINDS
 from mailsense.classify.thresholds import from_card
 from mailsense.domain import (
     Address,
@@ -86,6 +87,19 @@ def test_a_rule_leaves_to_the_model(case: str, sent: Message) -> None:
 FRENCH = "Bonjour, merci pour votre candidature. " * 5
 
 
+@pytest.mark.parametrize(
+    ("title", "stage"),
+    [("Phone screen", Stage.SCREENING), ("Interview: Data Analyst", Stage.INTERVIEW)],
+)
+def test_an_invitation_in_the_calendar_tells_its_stage_and_by_which_words(
+    title: str, stage: Stage
+) -> None:
+    verdict = rules.judge(message("Invitation", events=(invitation(title),)))
+    assert verdict is not None
+    assert verdict.stage is stage
+    assert verdict.evidence[1:] == (Evidence("stage", title.partition(":")[0], 1.0),)
+
+
 def test_a_long_letter_in_another_language_is_unsure_and_says_so() -> None:
     verdict = rules.unreadable(message("Bonjour", FRENCH, language="fr"))
     assert verdict is not None
@@ -130,6 +144,83 @@ def test_a_message_without_a_word_is_unsure_and_says_so() -> None:
 )
 def test_english_unknown_and_short_letters_are_read(language: str, text: str) -> None:
     assert rules.unreadable(message("x", text, language=language)) is None
+
+
+CHINESE = "感谢您抽出时间与我们交谈。我们认真阅读了您的申请，但是决定选择另一位候选人。"
+THAI = "ขอบคุณที่สมัครงานกับเรา เราเสียใจที่ต้องแจ้งว่าเราเลือกผู้สมัครท่านอื่น"
+
+
+@pytest.mark.parametrize(("language", "text"), [("zh", CHINESE), ("ja", CHINESE), ("th", THAI)])
+def test_a_script_without_blanks_needs_no_twenty_words(language: str, text: str) -> None:
+    assert len(text.split()) < rules.LEAST_WORDS
+    verdict = rules.unreadable(message("x", text, language=language))
+    assert verdict is not None
+    assert verdict.evidence[0].text == f"written in another language ({language})"
+
+
+def test_a_language_without_a_name_is_unsure_and_says_so() -> None:
+    verdict = rules.unreadable(message("x", "Diolch yn fawr " * 20, language="und"))
+    assert verdict is not None
+    assert verdict.kind is Kind.UNSURE
+    assert verdict.evidence[0].text == "written in a language I do not know"
+
+
+MACHINE_SENT = [Facts(list_id="jobs.example.org"), Facts(auto_reply=True, auto_submitted="x")]
+
+
+@pytest.mark.parametrize("language", ["de", "zh", "und"])
+@pytest.mark.parametrize("facts", MACHINE_SENT, ids=["list", "answer"])
+def test_rules_about_words_say_nothing_of_words_they_do_not_know(
+    facts: Facts, language: str
+) -> None:
+    text = " ".join(GERMAN)
+    assert rules.judge(message("Ihre Bewerbung", text, language=language, facts=facts)) is None
+    for known in rules.WORDED:
+        assert rules.judge(message("Ihre Bewerbung", text, language=known, facts=facts)) is not None
+
+
+def test_rules_about_headers_hold_in_any_language() -> None:
+    text = " ".join(GERMAN)
+    bounce = rules.judge(message("Fehler", text, language="de", facts=Facts(bounce=True)))
+    assert bounce is not None and bounce.kind is Kind.OTHER
+    events = (invitation("Interview: Planerin"),)
+    invited = rules.judge(message("Termin", text, language="de", events=events))
+    assert invited is not None and invited.kind is Kind.INTERVIEW
+
+
+PROSE = "Roses need water, and a place in the sun. The best time to plant them is in May. " * 4
+FOREIGN = [
+    " ".join(GERMAN),
+    CHINESE,
+    THAI,
+    "Diolch yn fawr i chi am ddod i weld ein gardd, ac am roi o'ch amser i siarad am y rhosod.",
+    f"{' '.join(GERMAN)}\n\nOn 4 May Anna wrote:\n\n{PROSE}",
+    f"{' '.join(GERMAN)}\n" + "".join(f"> {line}.\n" for line in PROSE.split(".")),
+    f"See the page.\n{' '.join(GERMAN)} {' '.join(GERMAN)}",
+]
+
+
+@pytest.mark.parametrize("said", FOREIGN)
+def test_letters_that_may_be_foreign_are_read_with_care(said: str) -> None:
+    assert rules.may_be_foreign(said)
+    skimmed = message("x", facts=Facts(list_id="ride.example.org"))
+    assert rules.judge_skimmed(skimmed, said) is None
+
+
+@pytest.mark.parametrize("said", ["", "Ahoj!", PROSE, PROSE.upper(), f"> {PROSE}\n{PROSE}"])
+def test_letters_in_english_and_a_few_words_are_not(said: str) -> None:
+    assert not rules.may_be_foreign(said)
+    skimmed = message("x", facts=Facts(list_id="ride.example.org"))
+    assert rules.judge_skimmed(skimmed, said) == rules.judge(skimmed)
+
+
+def test_leans_are_added_up() -> None:
+    names = ("a mailing list", "sent by a machine")
+    assert rules.shift(()) == [0.0] * len(KINDS)
+    told_ = dict(zip(KINDS, rules.shift(names), strict=True))
+    assert told_[Kind.OUTREACH] == sum(rules.LEANS[name][Kind.OUTREACH] for name in names)
+    assert told_[Kind.REFERRAL] == sum(rules.LEANS[name][Kind.REFERRAL] for name in names)
+    assert told_[Kind.ACKNOWLEDGEMENT] == 0.0
 
 
 LEANING = [
@@ -180,6 +271,7 @@ PATTERNS = [
     (rules._RECEIVED, ["We received your application"], ["I am away until Monday", "your message"]),
     (rules._INTERVIEW, ["Interview: Data Analyst", "Phone screen with Jo"],
      ["Weekly standup", "Interviewing skills training", "Lunch"]),
+    (rules._OTHER_SCRIPT, ["д", "中", "ש"], ["é", "ạ", "’", "€"]),
     (letters._PREFIX, ["Re: a", "FWD: Re: a"], ["Regarding: a", "ref: 7"]),
     (letters._REPLY, ["RE: a", "Re[2]: a"], ["Fwd: a", "Real: a"]),
     (letters._NO_REPLY, ["no-reply", "donotreply"], ["noreen", "reply"]),
@@ -235,6 +327,10 @@ STAGES = [
     ("I'm too busy to talk.", Kind.REJECTION, Reason.BUSY, Stage.NETWORKING),
     ("We got it.", Kind.ACKNOWLEDGEMENT, None, Stage.APPLIED),
     ("Could we have a quick call?", Kind.INTERVIEW, None, Stage.SCREENING),
+    ("Could we set up a phone screen on Monday?", Kind.INTERVIEW, None, Stage.SCREENING),
+    ("I look forward to our call on Monday.", Kind.INTERVIEW, None, Stage.INTERVIEW),
+    ("Thank you for the phone screen. Jo would like a short call.", Kind.INTERVIEW, None,
+     Stage.INTERVIEW),
     ("Please come to our office on Monday.", Kind.INTERVIEW, None, Stage.INTERVIEW),
     ("The job is yours.", Kind.OFFER, None, Stage.OFFER),
     ("Do the test by Friday.", Kind.TASK, None, Stage.SCREENING),

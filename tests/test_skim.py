@@ -98,6 +98,8 @@ def test_appointments_and_endless_texts_are_read_with_care(source: str) -> None:
 SAYINGS = st.sampled_from(
     "Roses are red. |job|JOB|j<b>ob</b>|<td>trial</td><td>shift</td>|free trial |trial&nbsp;shift"
     "|inter\u200bview|<i style='display:none'>x</i>|car<!-- x -->eer|cv|enjoy the|role|resume"
+    "|<p>Gute Gartenfreunde, hier ist unser Brief mit vielen neuen Rosen, die Sie jetzt im Mai"
+    " pflanzen sollten, wenn das Wetter es zulässt und der Boden warm ist.</p>"
     "|pos\u0131tion|\u0130nternship|applıed|<p>|</p>|<br>|<blockquote>|</blockquote>|On 4 May 2026"
     " at 10:00, Anna wrote:<br>|-- <br>|hir\n|ing|salary|<title>career</title>".split("|")
 )
@@ -127,6 +129,25 @@ def test_a_list_without_a_word_about_work_is_settled_and_comes_without_its_text(
 
 def fetched(raw: bytes, size: int = 0) -> Fetched:
     return Fetched(1, raw, None, frozenset(), size or len(raw))
+
+
+GARTEN = (
+    "Liebe Gartenfreunde, hier ist unser Brief mit vielen neuen Rosen, die Sie jetzt im Mai "
+    "pflanzen sollten, wenn das Wetter es zulässt und der Boden schon warm genug ist."
+)
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+@pytest.mark.parametrize(
+    "text", [GARTEN, "玫瑰需要很多水和阳光，请您在五月种下它们，并且每天早上给它们浇水。"]
+)
+def test_a_list_in_another_language_is_read_with_care(text: str, kind: str) -> None:
+    raw = f"{LIST}Content-Type: text/{kind}; charset=utf-8\n\n{text}\n".encode()
+    skimmed = skim(tree(raw), None, len(raw))
+    assert skimmed is not None
+    assert judge_skimmed(*skimmed) is None
+    assert parse_all([fetched(raw)], frozenset()) == [(parse(raw), None)]
+    assert parse(raw).language in ("de", "zh")
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
-"""The user's own models: every version kept, one of them in use, or the shipped base.
+"""The user's own models: the newest versions kept, one of them in use, or the shipped base.
 
-Layout: ``versions/<name>.json|npz`` hold a signed model each and are never changed;
+Layout: ``versions/<name>.json|npz`` hold a signed model each and are never changed, only
+deleted: by ``prune`` the old ones, by ``remove`` those that must not come back;
 ``live.json`` names the one in use and those that were before it.  Changing the model in use is
 the rename of that one small file, so a crash leaves the one model or the other, never half of
 each.  The name decides nothing about trust: whatever it points to must be signed by this
 installation and be whole (``modelfile``), else the caller takes the shipped base.  Refuses to
-know which model deserves to be in use.
+know which model deserves to be in use, and what one has learned.
 """
 
 from __future__ import annotations
@@ -190,16 +191,30 @@ def prune(folder: Path, key: bytes) -> list[str]:
     """
     now = _known_live(folder)
     kept = {v.name for v in listed(folder, key)[:KEPT]} | {now.name, *now.before[:1]}
-    gone = [name for name in _names(folder) if name not in kept]
+    return _delete(folder, [name for name in _names(folder) if name not in kept])
+
+
+def remove(folder: Path, names: Sequence[str]) -> list[str]:
+    """Delete these versions, but never the one in use. Return the names of what is gone.
+
+    What cannot be deleted stays.
+    """
+    there = set(_names(folder)) - {_known_live(folder).name}
+    return _delete(folder, [name for name in names if name in there])
+
+
+def _delete(folder: Path, names: Sequence[str]) -> list[str]:
+    """Delete versions and what a crash left; return the names of what is gone."""
     place = folder / FOLDER
     with suppress(OSError):
-        for name in gone:
+        for name in names:
             (place / f"{name}.json").unlink(missing_ok=True)  # first: no card, no version
         for path in place.iterdir():
             torn = path.suffix == ".npz" and not path.with_suffix(".json").exists()
             if torn or _TORN.fullmatch(path.name):
                 path.unlink(missing_ok=True)
-    return gone
+    left = set(_names(folder))
+    return [name for name in names if name not in left]
 
 
 def _known_live(folder: Path) -> Live:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 REJECTION_PRECISION, REQUEST_RECALL = "rejection precision", "request recall"
 GATES = (REJECTION_PRECISION, REQUEST_RECALL)
+KEPT = "kept the model in use: "
+"""Begins the story of a candidate that was refused."""
 RESAMPLES = 2_000
 LIKELY = 0.95
 """Of each of up to twelve measures.  In a simulation on 200 and 400 letters, a model just as good
@@ -97,7 +99,7 @@ def decide(sets: Sequence[Answers], *, seed: int = 0, resamples: int = RESAMPLES
     changes = [change for answers in sets for change in _changes(answers, seed, resamples)]
     worse = sorted((c for c in changes if c.worse), key=lambda c: (not c.gate, c.after - c.before))
     if worse:
-        return Acceptance(False, f"kept the model in use: {_falls(worse)}", tuple(changes))
+        return Acceptance(False, f"{KEPT}{_falls(worse)}", tuple(changes))
     if not sets:
         why = "there are no letters yet on which the two models could be compared fairly"
         return Acceptance(True, why)

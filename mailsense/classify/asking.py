@@ -55,8 +55,7 @@ def candidates(messages: Sequence[Message], model: Model) -> list[Candidate]:
     for start in range(0, len(messages), BATCH):
         part = messages[start : start + BATCH]
         letters = [of_message(message) for message in part]
-        leans = [[rules.LEANS[name] for name in rules.leans(message)] for message in part]
-        shift = [[sum(lean.get(kind, 0.0) for lean in held) for kind in KINDS] for held in leans]
+        shift = [rules.shift(rules.leans(message)) for message in part]
         for letter, reading in zip(letters, model.read(letters, np.asarray(shift)), strict=True):
             likely = dict(zip(KINDS, reading.kinds.tolist(), strict=True))
             found.append(Candidate(letter, likely))

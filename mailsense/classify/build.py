@@ -12,6 +12,7 @@ import io
 import json
 import sys
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -59,7 +60,18 @@ def figures(folder: Path) -> str:
         f"{held['accuracy']:.0%} answered rightly, {held['tag_accuracy']:.0%} with the right tag, "
         f"{held['guesses']:.0%} guessed rightly, calibration error {held['ece']:.2f}"
     )
-    return "\n".join(lines)
+    return "\n".join([*lines, *_by_language(held.get("by_language", {}))])
+
+
+def _by_language(told: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+    """Yield the figures of each language as a table, where there is more than one."""
+    if len(told) < 2:
+        return
+    yield "\n| language | letters | kind right | tag right | unsure |"
+    yield "|---|--:|--:|--:|--:|"
+    for name, short in told.items():
+        shares = (f"{short[share]:.0%}" for share in ("accuracy", "tag_accuracy", "unsure"))
+        yield f"| {name} | {short['messages']} | {' | '.join(shares)} |"
 
 
 def _progress(done: int, steps: int) -> None:

@@ -7,16 +7,16 @@ arrays lie: ``load`` is handed in and called when the first message needs it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mailsense.classify import rules
 from mailsense.classify.corpus import KINDS
-from mailsense.classify.facts import stage_hint
+from mailsense.classify.facts import stage_said
 from mailsense.classify.letters import Letter, of_message
 from mailsense.classify.thresholds import Thresholds, from_card
-from mailsense.domain import Evidence, Kind, Message, ModelCard, Source, Verdict
+from mailsense.domain import Evidence, Kind, Message, ModelCard, Reason, Source, Stage, Verdict
 
 if TYPE_CHECKING:
     import numpy as np
@@ -112,10 +112,7 @@ class ModelClassifier:
         loaded = self._ready()
         letters = [of_message(message) for message in messages]
         held = [rules.leans(message) for message in messages]
-        shift = np.asarray(
-            [[sum(rules.LEANS[name].get(kind, 0.0) for name in names) for kind in KINDS]
-             for names in held]
-        )  # fmt: skip
+        shift = np.asarray([rules.shift(names) for names in held])
         readings = loaded.model.read(letters, shift)
         return [
             decide(reading, letter, names, loaded.thresholds, loaded.name)
@@ -163,6 +160,7 @@ def decide(
             model=model,
         )
     reason = REASONS[int(reading.reasons.argmax())] if Kind.REJECTION in kinds else None
+    stage, words = stage_said("\n".join(letter.sentences), kinds[0], reason)
     others = [KINDS[int(number)] for number in order if KINDS[int(number)] not in kinds]
     return Verdict(
         kinds[0],
@@ -170,9 +168,9 @@ def decide(
         confidence,
         also=kinds[1:],
         reason=reason,
-        stage=stage_hint("\n".join(letter.sentences), kinds[0], reason),
+        stage=stage,
         runner_up=others[0] if others else None,
-        evidence=evidence,
+        evidence=(*evidence, *_details(reading, kinds[0], reason, stage, words)),
         model=model,
     )
 
@@ -195,3 +193,28 @@ def _evidence(reading: Reading, kinds: Sequence[Kind], held: Sequence[str]) -> t
         for name in held
     )
     return tuple(found)
+
+
+def _details(
+    reading: Reading, kind: Kind, reason: Reason | None, stage: Stage | None, words: str
+) -> Iterator[Evidence]:
+    """Yield what tells the reason and the stage.
+
+    A stage for which there are no words follows from a reason of networking or from the kind: then
+    what tells these tells it.
+    """
+    why, share = reading.said_of(reason) if reason else ("", 0.0)
+    if why:
+        yield Evidence("reason", why, round(share, 3))
+    if stage is None:
+        return
+    if words:
+        yield Evidence("stage", words, 1.0)
+        return
+    weight = share
+    if reason is None or not reason.networking:
+        speak = reading.scores[:, KINDS.index(kind)]
+        loudest = int(speak.argmax())
+        why, weight = reading.sentences[loudest], float(speak[loudest])
+    if why:
+        yield Evidence("stage", why, round(weight, 3))

@@ -97,6 +97,18 @@ class Report:
             },
         }
 
+    def in_short(self) -> dict[str, int | float]:
+        """Return the few figures by which sets of messages are compared, for JSON.
+
+        ``unsure`` is the share that was not answered.
+        """
+        return {
+            "messages": self.messages,
+            "accuracy": round(self.accuracy, 4),
+            "tag_accuracy": round(self.tag_accuracy, 4),
+            "unsure": round(1 - self.coverage, 4),
+        }
+
     def as_text(self) -> str:
         """Return the figures as aligned tables."""
         names = [name for name in self.order if name in self.kinds]
@@ -125,6 +137,41 @@ class Report:
                 f"{told.right} of them with the right reason"
             )
         return f"{_aligned(table)}\n\n{_aligned(matrix)}\n\n{summary}\n"
+
+
+def apart(
+    pairs: Sequence[tuple[str, Verdict]], groups: Sequence[str], reasons: Sequence[str] = ()
+) -> dict[str, Report]:
+    """Given what ``evaluate`` is given and a group for each pair, return the figures of each.
+
+    Raise ValueError as ``evaluate`` does, or when there are not as many groups.
+    """
+    found: dict[str, list[int]] = {}
+    for place, (group, _) in enumerate(zip(groups, pairs, strict=True)):
+        found.setdefault(group, []).append(place)
+    return {
+        group: evaluate([pairs[at] for at in places], [reasons[at] for at in places if reasons])
+        for group, places in sorted(found.items())
+    }
+
+
+def by_language(
+    pairs: Sequence[tuple[str, Verdict]], languages: Sequence[str]
+) -> dict[str, dict[str, int | float]]:
+    """Given (true kind, verdict) pairs and their languages, return the figures of each, in short.
+
+    Raise ValueError as ``apart`` does.
+    """
+    return {name: report.in_short() for name, report in apart(pairs, languages).items()}
+
+
+def languages_as_text(found: Mapping[str, Mapping[str, int | float]]) -> str:
+    """Given what ``by_language`` returns, return it as an aligned table."""
+    table = [["language", "messages", "kind right", "tag right", "unsure"]]
+    for name, figures in found.items():
+        shares = [f"{figures[share]:.1%}" for share in ("accuracy", "tag_accuracy", "unsure")]
+        table.append([name, f"{figures['messages']}", *shares])
+    return f"{_aligned(table)}\n"
 
 
 def _aligned(table: Sequence[Sequence[str]]) -> str:

@@ -18,8 +18,8 @@ from mailsense.classify import rules
 from mailsense.classify.classifier import decide
 from mailsense.classify.corpus import KINDS
 from mailsense.classify.letters import Letter, of_message
-from mailsense.classify.thresholds import Thresholds, group
-from mailsense.domain import NOBODY, Kind, Message, Tag, Verdict
+from mailsense.classify.thresholds import Surety, Thresholds
+from mailsense.domain import NOBODY, Kind, Message, Verdict
 
 if TYPE_CHECKING:
     from mailsense.classify.features import Array
@@ -75,36 +75,6 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Surety:
-    """How sure the answer is, how sure it must be, and what it failed when it is unsure.
-
-    ``sure`` is the probability of the kind and of those that are as good (all requests), named
-    in ``together``; ``rival`` the likeliest of the rest, ``gap`` how far it is behind.
-    """
-
-    together: tuple[Kind, ...]
-    sure: float
-    least: float
-    rival: Kind | None
-    gap: float
-    least_gap: float
-    requests: float
-    most_requests: float | None
-    """What requests together may have beside another answer; None beside a request."""
-
-    @property
-    def failed(self) -> tuple[str, ...]:
-        """Return which of ``threshold``, ``gap`` and ``requests`` the answer failed."""
-        hidden = self.most_requests is not None and self.requests >= self.most_requests
-        tests = {
-            "threshold": self.sure < self.least,
-            "gap": self.rival is not None and self.gap < self.least_gap,
-            "requests": hidden,
-        }
-        return tuple(name for name, fails in tests.items() if fails)
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
     """What the verdict would be without something: a few sentences, sender, headers, history."""
 
@@ -141,27 +111,6 @@ def explain(message: Message, parts: Parts) -> Explanation:
     return _Trial(model, limit, name, of_message(message), rules.leans(message)).explanation()
 
 
-def surety(
-    likely: Mapping[Kind, float], kinds: tuple[Kind, ...], first: Kind, limit: Thresholds
-) -> Surety:
-    """Given probabilities and the answer they suggest, measure them as ``Thresholds`` does."""
-    together = group(first) | frozenset(kinds)
-    sure = sum(share for kind, share in likely.items() if kind in together)
-    rest = {kind: share for kind, share in likely.items() if kind not in together}
-    rival = max(rest, key=lambda kind: rest[kind]) if rest else None
-    asked = any(kind.tag is Tag.REQUEST for kind in kinds)
-    return Surety(
-        tuple(kind for kind in KINDS if kind in together),
-        sure,
-        limit.least(first),
-        rival,
-        sure - (rest[rival] if rival else 0.0),
-        limit.gap,
-        sum(share for kind, share in likely.items() if kind.tag is Tag.REQUEST),
-        None if asked else limit.request,
-    )
-
-
 def _log_odds(kinds: Array) -> Array:
     """Given probabilities by row, return the log odds of each kind against all others."""
     import numpy as np
@@ -192,8 +141,7 @@ class _Trial:
     def _read(self, letters: Sequence[Letter], held: Sequence[str]) -> list[Reading]:
         import numpy as np
 
-        lean = [sum(rules.LEANS[name].get(kind, 0.0) for name in held) for kind in KINDS]
-        return self.model.read(letters, np.asarray([lean] * len(letters)))
+        return self.model.read(letters, np.asarray([rules.shift(held)] * len(letters)))
 
     def _verdict(self, reading: Reading, letter: Letter, held: Sequence[str]) -> Verdict:
         return decide(reading, letter, held, self.limit, self.name)
@@ -221,7 +169,7 @@ class _Trial:
         return Explanation(
             verdict,
             sides=tuple(sides),
-            surety=surety(likely, kinds, first, self.limit),
+            surety=self.limit.surety(likely, kinds, first),
             changes=tuple(self._changes(verdict, [parts[number].text for number in said])),
             likely=likely,
         )

@@ -120,6 +120,17 @@ HAD_SCREEN = _phrase(
     ("after our initial call", "your online assessment", "the phone screen", "our call on Monday"),
     ("call me", "first of all", "test drive"),
 )
+PAST_SCREEN = _phrase(
+    r"\b(?:(?:(?:thank(?:s| you)|appreciate\w{0,2}) (?:again )?for|enjoyed|completed|completing|"
+    r"passed|results? of|based on)\b[^.!?,\n]{0,30}|(?:after|following|since) (?:your|our|the) "
+    r"(?:\w{1,12} ){0,2})\b(?:(?:phone |video )?(?:screen(?:ing)?|call|chat|conversation)|"
+    r"assessment|test|exercise|assignment|task|challenge)\b"
+    r"|\b(?:our|the) (?:phone )?(?:call|chat) (?:last|yesterday|earlier)",
+    ("Thank you for the call.", "after our initial chat", "following your online assessment",
+     "our call yesterday", "Thanks for completing the coding test", "you passed the assessment"),
+    ("a quick call on Monday", "the phone screen is on Friday", "our call on Tuesday",
+     "Thanks for applying, let's have a quick chat", "Please call me after the weekend"),
+)
 HAS_APPLIED = _phrase(
     r"\b(?:your (?:recent |job |online )?(?:application|submission|candidacy|cv|résumé|resume|"
     r"candidature|letter of interest|interest in (?:the|our|this|joining|working))|"
@@ -136,28 +147,44 @@ WILL_SCREEN = _phrase(
 )
 
 
-def stage_hint(text: str, kind: Kind, reason: Reason | None = None) -> Stage | None:
-    """Given a letter's subject and text, and what it is, return the stage it states, if any.
+def stage_said(text: str, kind: Kind, reason: Reason | None = None) -> tuple[Stage | None, str]:
+    """Given a letter's subject and text, and what it is, return its stage and the words for it.
 
-    An invitation states where it leads; any other letter where the process stands.
+    An invitation states where it leads; any other letter where the process stands.  The words
+    stand so in the text; there are none where the stage follows from the kind or the reason.
     """
     if kind is Kind.OFFER:
-        return Stage.OFFER
+        return Stage.OFFER, ""
     if reason is not None and reason.networking:
-        return Stage.NETWORKING
-    head = text[:MAX_TEXT].replace("’", "'")
-    if kind is Kind.INTERVIEW:
-        past = HAD_SCREEN(head) or HAD_INTERVIEW(head)
-        return Stage.SCREENING if WILL_SCREEN(head) and not past else Stage.INTERVIEW
+        return Stage.NETWORKING, ""
     if kind in (Kind.OUTREACH, Kind.ALERT, Kind.OTHER, Kind.UNSURE):
-        return None
-    if kind is Kind.REFERRAL:
-        return Stage.APPLIED if HAS_APPLIED(head) else Stage.NETWORKING
-    if HAD_INTERVIEW(head):
-        return Stage.INTERVIEW
-    if HAD_SCREEN(head) or kind is Kind.TASK:
-        return Stage.SCREENING
-    return Stage.APPLIED if HAS_APPLIED(head) or kind is Kind.ACKNOWLEDGEMENT else None
+        return None, ""
+    head = text[:MAX_TEXT]
+    plain = head.replace("’", "'")
+
+    def said(phrase: Phrase) -> str:
+        found = phrase.pattern.search(plain)
+        return head[found.start() : found.end()] if found else ""
+
+    if kind is Kind.INTERVIEW:
+        past = said(PAST_SCREEN) or said(HAD_INTERVIEW)
+        coming = "" if past else said(WILL_SCREEN)
+        return (Stage.SCREENING, coming) if coming else (Stage.INTERVIEW, past)
+    if kind is not Kind.REFERRAL:
+        if talked := said(HAD_INTERVIEW):
+            return Stage.INTERVIEW, talked
+        screened = said(HAD_SCREEN)
+        if screened or kind is Kind.TASK:
+            return Stage.SCREENING, screened
+    applied = said(HAS_APPLIED)
+    if applied or kind is Kind.ACKNOWLEDGEMENT:
+        return Stage.APPLIED, applied
+    return (Stage.NETWORKING if kind is Kind.REFERRAL else None), ""
+
+
+def stage_hint(text: str, kind: Kind, reason: Reason | None = None) -> Stage | None:
+    """Given a letter's subject and text, and what it is, return the stage it states, if any."""
+    return stage_said(text, kind, reason)[0]
 
 
 WORK = _phrase(

@@ -15,6 +15,8 @@ from mailsense.classify.stacking import fit_stack, judged
 from mailsense.domain import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mailsense.classify.features import Array
 
 MAILBOX: dict[Kind, float] = {
@@ -69,22 +71,24 @@ def outside(held: Held, shift: Array) -> Array:
     return probabilities
 
 
-def measured(held: Held, probabilities: Array) -> dict[str, object]:
+def measured(held: Held, probabilities: Array, languages: Sequence[str]) -> dict[str, object]:
     """Given out-of-fold probabilities, return the thresholds and how good they are.
 
     The figures are of the letters as they were written, each judged by models and a stack
-    that saw neither it nor its family nor its voice.
+    that saw neither it nor its family nor its voice; over all, and by language: ``languages``
+    are those of these letters, in order.  Raise ValueError when there are not as many.
     """
     import numpy as np
 
-    from mailsense.classify.evaluate import evaluate
+    from mailsense.classify.evaluate import by_language, evaluate
     from mailsense.classify.thresholds import Thresholds, as_metrics, decisions
 
     limit = Thresholds()
     real = np.flatnonzero(held.real)
     verdicts = decisions(probabilities[real], limit)
     golds = [KINDS[label].value for label in held.labels[real]]
-    figures = evaluate(list(zip(golds, verdicts, strict=True))).as_dict()
+    pairs = list(zip(golds, verdicts, strict=True))
+    figures = {**evaluate(pairs).as_dict(), "by_language": by_language(pairs, languages)}
     figures["guesses"] = round(
         sum(v.runner_up == gold for gold, v in zip(golds, verdicts, strict=True))
         / max(1, len(golds)),

@@ -1,7 +1,8 @@
 """A model of one's own: the shipped one, moved by the user's labels.
 
-Decides which labels judge the result: each is also judged by a model that learned from the others
-alone, so that the trial (``trial``) asks nobody about what was just learned.  The stack and its
+Decides which labels judge the result: each is also judged by a model that learned neither from it
+nor from one like it, so that the trial (``trial``) asks nobody about what was just learned: letters
+labelled together because they are alike would test each other.  The stack and its
 thresholds stay as shipped.  Refuses to know files, clocks and how a model is accepted: ``learn``
 returns arrays and a card without ``checksum``, which the keeper of the file fills in.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from mailsense.classify.thresholds import Thresholds
 
 FOLDS = 3
-"""Parts of the labels, each judged by a model that learned from the others."""
+"""Parts of the labels, each judged by a model that learned from the others: twins share one."""
 PARTS = (("sentence", "sentence"), ("reason", "sentence"), ("letter", "letter"))
 """The parts of a model, and the part whose scale each shares."""
 KEPT = ("corpus", "languages", "thresholds")
@@ -94,8 +96,18 @@ def learn(
     tick()
     made = _export(arrays, _moved(before, found, None))
     tick()
-    own = _left_out(shipped, before, found, told, tick)
-    return _card(card, told, created, own), made
+    groups = grouped(told)
+    own = _left_out(shipped, before, found, told, groups, tick)
+    return _card(card, told, created, own, len(set(groups))), made
+
+
+def grouped(examples: Sequence[Example]) -> list[str]:
+    """Given labels, return for each the message key that names its group of near-twins."""
+    from mailsense.classify.letters import of_example
+    from mailsense.classify.similar import twins
+
+    firsts = twins([(of_example(e), e.facts.list_id or e.from_.domain) for e in examples])
+    return [examples[first].message_key for first in firsts]
 
 
 def _left_out(
@@ -103,18 +115,20 @@ def _left_out(
     before: Mapping[str, Weights],
     found: Labels,
     told: Sequence[Example],
+    groups: Sequence[str],
     tick: Callable[[], None],
 ) -> dict[str, str]:
-    """Return what is said of each label by a model that learned from the others alone."""
+    """Return what is said of each label by a model that learned from the other groups alone."""
     import numpy as np
 
     from mailsense.classify.model import Model
-    from mailsense.classify.samples import spread
+    from mailsense.classify.samples import dealt
     from mailsense.classify.thresholds import from_card
 
     card, arrays = shipped
     limit = from_card(card.metrics)
-    folds = np.asarray(spread(len(told), FOLDS, random.Random(0)))  # noqa: S311 - no secret
+    parts = dealt(Counter(groups), FOLDS, random.Random(0))  # noqa: S311 - no secret
+    folds = np.asarray([parts[group] for group in groups])
     said: dict[str, str] = {}
     for fold in range(FOLDS):
         mine = folds == fold
@@ -128,11 +142,12 @@ def _left_out(
 
 
 def _card(
-    base: ModelCard, told: Sequence[Example], created: str, own: Mapping[str, str]
+    base: ModelCard, told: Sequence[Example], created: str, own: Mapping[str, str], groups: int
 ) -> ModelCard:
     """Return what is known of a model made of the shipped one and these labels.
 
-    How the shipped one judged letters it had not seen says nothing of this one.
+    How the shipped one judged letters it had not seen says nothing of this one.  ``own_groups``
+    says that ``own`` was dealt by groups of near-twins, and how many there are.
     """
     import numpy as np
     import scipy
@@ -146,7 +161,7 @@ def _card(
         examples=len(told),
         digest=name,
         checksum="",
-        metrics={**kept, "base": base.name, "own": own},
+        metrics={**kept, "base": base.name, "own": own, "own_groups": groups},
         libraries={"numpy": np.__version__, "scipy": scipy.__version__},
     )
 

@@ -55,6 +55,7 @@ class Reading:
     ``sentences`` and ``scores`` (sentences x columns) go together; the subject is the first
     when there is one.  ``kinds`` are the probabilities in the order of KINDS, ``reasons`` in
     that of REASONS.  ``words`` are (word, pull towards the likeliest kind), strongest first.
+    ``of_reasons`` (sentences x REASONS) is what each sentence adds to each reason.
     """
 
     sentences: tuple[str, ...]
@@ -62,6 +63,15 @@ class Reading:
     kinds: Array
     reasons: Array
     words: tuple[tuple[str, float], ...] = ()
+    of_reasons: Array | None = None
+
+    def said_of(self, reason: Reason) -> tuple[str, float]:
+        """Return the sentence that adds most to a reason, and its share of all that was added."""
+        if self.of_reasons is None:
+            return "", 0.0
+        added = self.of_reasons[:, REASONS.index(reason)]
+        most = int(added.argmax())
+        return self.sentences[most], float(added[most] / max(float(added.sum()), 1e-9))
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +329,8 @@ class Model:
         for number in range(len(letters)):
             low, high = int(found.start[number]), int(found.start[number + 1]) - 1
             weight = sentence[low:high, no : no + 1] ** 2
-            blend = (reasons[low:high] * weight).sum(axis=0) / (weight.sum() + 1e-9)
+            added = reasons[low:high] * weight
+            blend = added.sum(axis=0) / (weight.sum() + 1e-9)
             readings.append(
                 Reading(
                     found.sentences[number],
@@ -327,6 +338,7 @@ class Model:
                     kinds[number],
                     blend,
                     self._words(found, number, pulls[:, int(kinds[number].argmax())]),
+                    added,
                 )
             )
         return readings

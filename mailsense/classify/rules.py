@@ -3,9 +3,10 @@
 Decides before any model is loaded: bounces, out-of-office notes, invitations in calendar form
 that speak of work, and mailing lists that do not.  Each rule is small and sure; whatever needs
 reading is left to the model, with a *lean*: what a header adds to a kind's log odds.  The
-leans are set by hand, for the training letters have no such headers.  Refuses to know the
-model.  Follows RFC 3834 (automatic answers), RFC 3464 (delivery reports), RFC 2919 (List-Id),
-RFC 5546 (calendar methods).
+leans are set by hand, for the training letters have no such headers.  A rule that looks for
+words, or for their absence, says nothing of a letter in a language whose words it does not
+know.  Refuses to know the model.  Follows RFC 3834 (automatic answers), RFC 3464 (delivery
+reports), RFC 2919 (List-Id), RFC 5546 (calendar methods).
 """
 
 from __future__ import annotations
@@ -13,13 +14,20 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from mailsense.classify.facts import STEMS, speaks_of_work, stage_hint
+from mailsense.classify.corpus import KINDS
+from mailsense.classify.facts import STEMS, speaks_of_work, stage_said
 from mailsense.domain import Evidence, Kind, Message, Source, Stage, Verdict
 
 LEARNED: Collection[str] = ("en",)
 """The languages that a model knows whose card names none."""
 LEAST_WORDS = 20
-"""A language told from fewer words is a guess."""
+"""A language told from fewer words is a guess,"""
+UNSPACED: Collection[str] = ("ja", "km", "lo", "my", "th", "zh")
+"""but one whose script has no blanks between its words is told by its letters."""
+UNDETERMINED = "und"
+"""What ``Message.language`` says of a language that nobody could name (ISO 639-2)."""
+WORDED: Collection[str] = ("", "en")
+"""The languages whose words the rules below know; "" is what is too short or unclear to tell."""
 
 _AWAY = re.compile(
     r"(?:out of (?:the )?office|on (?:annual |maternity |parental |sick )?leave|away (?:from|until)"
@@ -39,28 +47,33 @@ _RECEIVED = re.compile(
 away until Monday", "your message"."""
 
 
-def _say(kind: Kind, what: str, stage: Stage | None = None) -> Verdict:
-    """Return a rule's verdict with its reason."""
-    return Verdict(kind, Source.RULE, 1.0, stage=stage, evidence=(Evidence("rule", what, 1.0),))
+def _say(kind: Kind, what: str, stage: Stage | None = None, words: str = "") -> Verdict:
+    """Return a rule's verdict with its reason, and the words that tell the stage."""
+    evidence = [Evidence("rule", what, 1.0)]
+    if stage is not None and words:
+        evidence.append(Evidence("stage", words, 1.0))
+    return Verdict(kind, Source.RULE, 1.0, stage=stage, evidence=tuple(evidence))
 
 
 def judge(message: Message) -> Verdict | None:
     """Given a message, return what its headers settle, or None where it must be read."""
     facts = message.facts
     read = f"{message.subject}\n{message.text[:4000]}"
+    worded = message.language in WORDED and not facts.ats
     if facts.bounce and not facts.ats:
         return _say(Kind.OTHER, "a delivery report")
-    if facts.auto_reply and not facts.ats and (_AWAY.search(read) or not _RECEIVED.search(read)):
+    if facts.auto_reply and worded and (_AWAY.search(read) or not _RECEIVED.search(read)):
         return _say(Kind.OTHER, "an automatic reply")
     invited = facts.calendar.upper() == "REQUEST" or any(
         event.method == "REQUEST" for event in message.events
     )
     if invited and not facts.list_id:
         summary = " ".join(event.summary for event in message.events)
-        if _INTERVIEW.search(f"{summary}\n{message.subject}"):
-            told = stage_hint(f"{summary}\n{read}", Kind.INTERVIEW)
-            return _say(Kind.INTERVIEW, "a calendar invitation to an interview", told)
-    if facts.list_id and not facts.ats and not facts.calendar and not speaks_of_work(read):
+        if title := _INTERVIEW.search(f"{summary}\n{message.subject}"):
+            stage, words = stage_said(f"{summary}\n{read}", Kind.INTERVIEW)
+            what = "a calendar invitation to an interview"
+            return _say(Kind.INTERVIEW, what, stage, words or title[0])
+    if facts.list_id and worded and not facts.calendar and not speaks_of_work(read):
         return _say(Kind.OTHER, "a mailing list, without a word about work")
     return None
 
@@ -68,14 +81,16 @@ def judge(message: Message) -> Verdict | None:
 def judge_skimmed(message: Message, said: str) -> Verdict | None:
     """Given a message without its text, and all that could be it, return ``judge``'s verdict.
 
-    None where the verdict depends on what of ``said`` is the text, or no rule settles it.  No
-    word about work can be in a text whose letters in a row hold none of the stems, wherever
-    its lines and words break.
+    None where the verdict depends on what of ``said`` is the text, or no rule settles it, or
+    the text may be in a language whose words are not known here.  No word about work can be in
+    a text whose letters in a row hold none of the stems, wherever its lines and words break.
     """
     facts = message.facts
     if not facts.list_id or facts.ats or facts.calendar or facts.bounce or facts.auto_reply:
         return None
-    return None if may_speak_of_work(f"{message.subject}\n{said}") else judge(message)
+    if may_speak_of_work(f"{message.subject}\n{said}") or may_be_foreign(said):
+        return None
+    return judge(message)
 
 
 def may_speak_of_work(said: str) -> bool:
@@ -84,6 +99,37 @@ def may_speak_of_work(said: str) -> bool:
     if not low.isascii():
         low = low.replace("i̇", "i").replace("ı", "i").replace("ſ", "s")
     return any(word in low for word in _FIRST_WORDS)
+
+
+def may_be_foreign(said: str) -> bool:
+    """True where a text of these letters may be in another language than English.
+
+    That is where its beginning has too few English words, as many a list has as well: it is
+    read with care then, and nothing is lost but time.
+    """
+    said = said[: 10 * _OPENING]
+    if "\n>" in said:
+        said = "\n".join([line for line in said.splitlines() if line[:1] != ">"])
+    said = said[:_OPENING]
+    if not said.isascii() and len(_OTHER_SCRIPT.findall(said)) >= LEAST_WORDS:
+        return True
+    words = said.lower().split()
+    if len(words) < LEAST_WORDS:
+        return False
+    known = sum(map(_ENGLISH.__contains__, words))
+    return known < _LEAST_ENGLISH * len(words) or _ENGLISH.isdisjoint(words[:LEAST_WORDS])
+
+
+_OPENING = 1_200
+"""Letters by which a language is told,"""
+_LEAST_ENGLISH = 0.08
+"""and the share of English small words in them that no other language's prose has."""
+_ENGLISH = frozenset(
+    "the and to of you your with this that it from our we if they which are not all there would"
+    " for have be by".split()
+)
+_OTHER_SCRIPT = re.compile("[\u0370-\u1cff\u2d30-\u2ddf\u3040-\ud7af]")
+"""A letter of a script that is not Latin.  Is: "д", "中", "ש".  Is not: "é", "ạ", "’", "€"."""
 
 
 _FIRST_WORDS = tuple(stem.split()[0] for stem in STEMS)
@@ -100,9 +146,11 @@ Is not: "Weekly standup", "Interviewing skills training", "Lunch"."""
 
 def unreadable(message: Message, languages: Collection[str] = LEARNED) -> Verdict | None:
     """Given a message in none of the ``languages`` learned, or without a word, say *unsure*."""
-    foreign = message.language and message.language not in languages
-    if foreign and len(message.text.split(None, LEAST_WORDS)) >= LEAST_WORDS:
-        said = f"written in another language ({message.language})"
+    tongue = message.language
+    if tongue and tongue not in languages and (tongue in UNSPACED or _is_long(message.text)):
+        said = f"written in another language ({tongue})"
+        if tongue == UNDETERMINED:
+            said = "written in a language I do not know"
     elif not (message.text.strip() or message.subject.strip() or message.quoted.strip()):
         said = "there is no text to read"
     else:
@@ -114,6 +162,10 @@ def unreadable(message: Message, languages: Collection[str] = LEARNED) -> Verdic
         runner_up=Kind.OTHER,
         evidence=(Evidence("fact", said, 1.0),),
     )
+
+
+def _is_long(text: str) -> bool:
+    return len(text.split(None, LEAST_WORDS)) >= LEAST_WORDS
 
 
 LEANS: Mapping[str, Mapping[Kind, float]] = {
@@ -134,6 +186,11 @@ LEANS: Mapping[str, Mapping[Kind, float]] = {
     "sent by a machine": {Kind.REFERRAL: -0.7, Kind.FEEDBACK: -0.5, Kind.OUTREACH: -0.5},
 }  # fmt: skip
 """What each header fact adds to the log odds of a kind."""
+
+
+def shift(names: Collection[str]) -> list[float]:
+    """Given the leans that hold, return what they add to the log odds of each of ``KINDS``."""
+    return [sum(LEANS[name].get(kind, 0.0) for name in names) for kind in KINDS]
 
 
 def leans(message: Message) -> tuple[str, ...]:

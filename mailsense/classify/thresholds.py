@@ -58,6 +58,36 @@ def group(kind: Kind) -> frozenset[Kind]:
 
 
 @dataclass(frozen=True, slots=True)
+class Surety:
+    """How sure the answer is, how sure it must be, and what it failed when it is unsure.
+
+    ``sure`` is the probability of the kind and of those that are as good (all requests), named
+    in ``together``; ``rival`` the likeliest of the rest, ``gap`` how far it is behind.
+    """
+
+    together: tuple[Kind, ...]
+    sure: float
+    least: float
+    rival: Kind | None
+    gap: float
+    least_gap: float
+    requests: float
+    most_requests: float | None
+    """What requests together may have beside another answer; None beside a request."""
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Return which of ``threshold``, ``gap`` and ``requests`` the answer failed."""
+        hidden = self.most_requests is not None and self.requests >= self.most_requests
+        tests = {
+            "threshold": self.sure < self.least,
+            "gap": self.rival is not None and self.gap < self.least_gap,
+            "requests": hidden,
+        }
+        return tuple(name for name, fails in tests.items() if fails)
+
+
+@dataclass(frozen=True, slots=True)
 class Thresholds:
     """How sure the model must be of each kind, and by how much surer than of another tag.
 
@@ -73,34 +103,55 @@ class Thresholds:
         """Return the least probability that lets ``kind`` stand."""
         return self.kinds.get(kind, 1.0 - 1.0 / COST[kind])
 
-    def doubt(self, likely: Mapping[Kind, float], kinds: tuple[Kind, ...], first: Kind) -> bool:
-        """Given each kind's probability, tell whether they are too low or too even to answer.
+    def surety(self, likely: Mapping[Kind, float], kinds: tuple[Kind, ...], first: Kind) -> Surety:
+        """Given each kind's probability and the answer they suggest, measure how sure it is.
 
         ``kinds`` is what the answer would be, ``first`` the likeliest of them.
         """
         together = group(first) | frozenset(kinds)
         sure = sum(share for kind, share in likely.items() if kind in together)
-        rest = [share for kind, share in likely.items() if kind not in together]
-        if sure < self.least(first) or (rest and sure - max(rest) < self.gap):
-            return True
-        requests = sum(share for kind, share in likely.items() if kind in _REQUESTS)
-        return _REQUESTS.isdisjoint(kinds) and requests >= self.request
+        rest = {kind: share for kind, share in likely.items() if kind not in together}
+        rival = max(rest, key=lambda kind: rest[kind]) if rest else None
+        return Surety(
+            tuple(kind for kind in KINDS if kind in together),
+            sure,
+            self.least(first),
+            rival,
+            sure - (rest[rival] if rival else 0.0),
+            self.gap,
+            sum(share for kind, share in likely.items() if kind in _REQUESTS),
+            self.request if _REQUESTS.isdisjoint(kinds) else None,
+        )
+
+    def doubt(self, likely: Mapping[Kind, float], kinds: tuple[Kind, ...], first: Kind) -> bool:
+        """Given what ``surety`` is given, tell whether it is too low or too even to answer."""
+        return bool(self.surety(likely, kinds, first).failed)
+
+
+def _share(value: object, default: float) -> float:
+    """Return a number from 0 to 1, or the default in the place of anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return default
+    return float(value) if 0 <= value <= 1 else default  # nan is neither
 
 
 def from_card(metrics: Mapping[str, object]) -> Thresholds:
-    """Given a card's metrics, return its thresholds; what is missing takes the default."""
+    """Given a card's metrics, return its thresholds; what is missing or odd takes the default.
+
+    A card is a file, and a later version may write it otherwise: nothing in it stops the reading,
+    and how sure an answer must be never falls below what a mistake costs for want of a number.
+    """
     found, known = metrics.get("thresholds"), metrics.get("languages")
-    languages = tuple(map(str, known)) if isinstance(known, Mapping) and known else LEARNED
-    if not isinstance(found, Mapping):
-        return Thresholds(languages=languages)
-    named = found.get("kinds")
-    kinds = (
-        {kind: float(named[kind.value]) for kind in KINDS if kind.value in named}
-        if isinstance(named, Mapping)
-        else {}
+    told: Mapping[object, object] = found if isinstance(found, Mapping) else {}
+    named = told.get("kinds")
+    kinds = named if isinstance(named, Mapping) else {}
+    usual = Thresholds()
+    return Thresholds(
+        {kind: _share(kinds.get(kind.value), usual.least(kind)) for kind in KINDS},
+        _share(told.get("gap"), GAP),
+        _share(told.get("request"), REQUEST),
+        tuple(map(str, known)) if isinstance(known, Mapping) and known else LEARNED,
     )
-    gap, request = float(found.get("gap", GAP)), float(found.get("request", REQUEST))
-    return Thresholds(kinds, gap, request, languages)
 
 
 def decisions(probabilities: Array, limit: Thresholds) -> list[Verdict]:

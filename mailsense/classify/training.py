@@ -158,7 +158,8 @@ def train(base: Corpus, *, progress: Progress | None = None, seed: int = 0) -> F
     stack = fit_stack(held.inputs, held.labels, held.weights, shift)
     arrays = _export(samples, sentence, reasons, letter)
     arrays |= {name: value.astype(np.float32) for name, value in stack.items()}
-    metrics = measured(held, outside(held, shift))
+    languages = [letter.language for letter in base.letters]
+    metrics = measured(held, outside(held, shift), languages)
     tick()
     return Fitted(_card(base, metrics), arrays)
 

@@ -1,20 +1,21 @@
 """The trial of a new model: which letters both models can be asked about fairly, and the asking.
 
 The user's own decisions are asked of models that had not seen them: a model's card keeps what
-was said of each decision while it was left out of the fit (``metrics["own"]``), the shipped
-model has seen none, and what was decided after a model was made is new to it.  A decision that
-one of the two has learned from is left out.  The letters of ``models/holdout.jsonl`` no model
-has seen.  Refuses to know the rule by which one of them is chosen (``accept``) and files.
+was said of each decision while it and all like it were left out of the fit (``metrics["own"]``),
+the shipped model has seen none, and what was decided after a model was made is new to it, unless a
+letter like it was not.  A decision that one of the two has learned from is left out.  The letters
+of ``models/holdout.jsonl`` no model has seen.  Refuses to know the rule by which one of them is
+chosen (``accept``) and files.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mailsense.classify.accept import Acceptance, Answers, decide
 from mailsense.classify.corpus import Letter as Written
-from mailsense.classify.learning import plainly
+from mailsense.classify.learning import grouped, plainly
 from mailsense.domain import Example, Kind, ModelCard
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def own(live: Loaded, candidate: ModelCard, examples: Sequence[Example]) -> Answ
     after = _kept(candidate)
     told = [e for e in examples if e.kind is not Kind.UNSURE and e.message_key in after]
     before = dict(_kept(live[0]))
-    unseen = [e for e in told if e.message_key not in before and _unseen(live[0], e)]
+    unseen = _new(live[0], [e for e in examples if e.kind is not Kind.UNSURE], after)
     before |= dict(
         zip((example.message_key for example in unseen), _plainly(live, unseen), strict=True)
     )
@@ -59,10 +60,30 @@ def own(live: Loaded, candidate: ModelCard, examples: Sequence[Example]) -> Answ
     )
 
 
+def _new(card: ModelCard, examples: Sequence[Example], asked: Collection[str]) -> list[Example]:
+    """Return the decisions among those asked about that the model can be asked about anew.
+
+    It learned from none of them, and from none like them, or it would answer what it was taught
+    where the candidate, which keeps letters that are alike apart, must guess.
+    """
+    kept = _kept(card)
+    learned = [e.message_key in kept or not _unseen(card, e) for e in examples]
+    groups = grouped(examples) if any(learned) else [""] * len(examples)
+    taught = {group for group, was in zip(groups, learned, strict=True) if was}
+    return [
+        one
+        for one, group in zip(examples, groups, strict=True)
+        if group not in taught and one.message_key in asked
+    ]
+
+
 def _kept(card: ModelCard) -> Mapping[str, str]:
-    """Return what models that had not seen a decision said of it, by message key."""
+    """Return what models that had not seen a decision, nor one like it, said of it, by message key.
+
+    Nothing of a card from before near-twins were kept apart: there one had told the other.
+    """
     found = card.metrics.get("own")
-    if not isinstance(found, Mapping):
+    if not isinstance(found, Mapping) or "own_groups" not in card.metrics:
         return {}
     return {str(key): str(kind) for key, kind in found.items()}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,12 @@ import click
 
 from mailsense.cli.app import App, current
 from mailsense.cli.output import clean, emit, joined, say, tagged, wrapped
-from mailsense.domain import Kind, Message, Source, Verdict, short_id
+from mailsense.domain import DETAILS, Kind, Message, Source, Verdict, short_id
 from mailsense.errors import ParseError, UserError
 
 if TYPE_CHECKING:
-    from mailsense.classify.explain import Change, Explanation, Pull, Side, Surety
+    from mailsense.classify.explain import Change, Explanation, Pull, Side
+    from mailsense.classify.thresholds import Surety
 
 _NOT_KEPT = (
     "its text is not kept, because it is not about the search; this is what was noted when it "
@@ -24,6 +26,9 @@ _NOT_KEPT = (
 _SCALE = (
     "Numbers with a sign are log odds: +0.7 doubles the odds of a kind, +2.3 makes them tenfold."
 )
+
+_QUOTED = 100
+"""Characters shown of what told the reason or the stage."""
 
 
 @click.command("explain")
@@ -97,7 +102,9 @@ def _tell(
     if verdict is None:
         say("\nIt is not judged yet, and its text is not kept: `mailsense sync` judges it.")
         return
-    for line in (*_headline(verdict), *_noted(verdict, explained), *_differs(verdict, explained)):
+    told = (_headline(verdict), _details(verdict, explained), _noted(verdict, explained),
+            _differs(verdict, explained))  # fmt: skip
+    for line in chain.from_iterable(told):
         say(line)
     if explained is not None and explained.sides:
         for line in _case(explained):
@@ -144,6 +151,7 @@ def _judged(verdict: Verdict | None) -> dict[str, Any]:
         "tag": verdict.tag.value if verdict else None,
         "also": [kind.value for kind in verdict.also] if verdict else [],
         "reason": verdict.reason.value if verdict and verdict.reason else None,
+        "stage": verdict.stage.value if verdict and verdict.stage else None,
         "confidence": round(verdict.confidence, 4) if verdict else None,
         "runner_up": verdict.runner_up.value if verdict and verdict.runner_up else None,
     }
@@ -209,6 +217,26 @@ def _headline(verdict: Verdict) -> Iterator[str]:
     yield f"\n{tagged(verdict.tag.value, _what(verdict))}: {by}"
 
 
+def _details(verdict: Verdict, explained: Explanation | None) -> Iterator[str]:
+    """Yield the reason and the stage, each with what told it.
+
+    A verdict of before these were kept has the words from how the model judges it today.
+    """
+    now = explained.verdict if explained is not None else verdict
+    sources = [verdict, now] if verdict.source is Source.MODEL else [verdict]
+    for what, by in zip(DETAILS, ("said by", "by"), strict=True):
+        value = getattr(verdict, what)
+        said = next((e.text for one in sources if getattr(one, what) is value
+                     for e in one.evidence if e.what == what), "")  # fmt: skip
+        if value is not None and said:
+            yield f'  {what}: {value.value}, {by} "{_short(said)}"'
+
+
+def _short(text: str) -> str:
+    text = clean(text)
+    return text if len(text) <= _QUOTED else f"{text[:_QUOTED].rstrip()}…"
+
+
 def _noted(verdict: Verdict, explained: Explanation | None) -> Iterator[str]:
     """Yield what was noted when it was judged, where nothing more can be told."""
     if explained is not None and (explained.sides or explained.rule != ""):
@@ -219,7 +247,8 @@ def _noted(verdict: Verdict, explained: Explanation | None) -> Iterator[str]:
         return
     yield from wrapped(_NOT_KEPT, "  ")
     for evidence in verdict.evidence:
-        yield f"  {evidence.what}: {clean(evidence.text)} ({evidence.weight:.2f})"
+        if evidence.what not in DETAILS:
+            yield f"  {evidence.what}: {clean(evidence.text)} ({evidence.weight:.2f})"
     if verdict.runner_up:
         yield f"  the runner-up was {verdict.runner_up.value}"
 

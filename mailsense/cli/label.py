@@ -54,7 +54,8 @@ def label_command(
     """Say that MESSAGE is of KIND. Kept for ever, and learned from by `mailsense train`.
 
     Or let mailsense ask (--next), label all that is like a message (--similar MESSAGE KIND), or
-    take back what you said of one (--undo MESSAGE): `mailsense train` then unlearns it.
+    take back what you said of one (--undo MESSAGE): if it was learned, `mailsense train` unlearns
+    it.
     """
     if reason and kind != Kind.REJECTION.value:
         raise click.BadParameter("only a rejection has a reason", param_hint="--reason")
@@ -107,16 +108,14 @@ def _followed(new: Sequence[str]) -> None:
 
 def _undo(app: App, name: str, *, as_json: bool) -> None:
     """Take back what the user said of a message, by label or by approving the answer to it."""
-    from mailsense.pipeline.learn import UNLEARN, learned
+    from mailsense.pipeline.learn import learned
 
     with app.store(write=True) as store:
         item = find(store, name)
         labelled = item.verdict is not None and item.verdict.source is Source.USER
         if not labelled and learned(store, item.key) is None:
             raise UserError(f"{short_id(item.key)}: there is no label of yours to take back")
-        with store.transaction():
-            new = Labels(app, store).undo(replace(item, verdict=None))
-            store.put(UNLEARN, item.key)
+        new = Labels(app, store).undo(replace(item, verdict=None))
         now = find(store, item.key).verdict
     was = item.verdict.kind.value if item.verdict and labelled else None
     if as_json:
@@ -126,7 +125,8 @@ def _undo(app: App, name: str, *, as_json: bool) -> None:
         return
     said = f"your label {was}" if was else "what your approval confirmed"
     again = f"it is {now.kind.value} by the {now.source.value}" if now else "`sync` judges it"
-    say(f"{short_id(item.key)}: {said} is forgotten; {again}; `mailsense train` unlearns it")
+    say(f"{short_id(item.key)}: {said} is forgotten; {again}")
+    say("if a model has learned it, `mailsense train` unlearns it")
     _followed(new)
 
 

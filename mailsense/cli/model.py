@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mailsense.cli.app import App, current
-from mailsense.cli.output import clean, count, emit, ending, fit, say, stamp, wrapped
+from mailsense.cli.output import (
+    clean,
+    columns,
+    count,
+    emit,
+    ending,
+    fit,
+    flowing,
+    say,
+    stamp,
+    wrapped,
+)
 from mailsense.domain import Kind, ModelCard, short_id
 from mailsense.errors import ModelError, UserError
 
@@ -65,16 +76,29 @@ def list_models(as_json_: bool) -> None:
     if as_json_:
         emit(told)
         return
-    for row in told:
-        mark = "*" if row["live"] else " "
-        about = f"{row['created'] or '-':<10}  {count(row['examples'] or 0, 'label'):<12}"
-        say(f"{mark} {fit(row['name'], 18)}  {about}  {clean(row['problem'] or row['why'])}")
+    for line in _table(told):
+        say(line)
     other = "; `mailsense model use NAME` chooses another" if len(told) > 1 else ""
     say(f"* in use{other}", err=True)
 
 
+def _table(told: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the versions as lines that fit the terminal; a long why goes on under its column."""
+    labels = [count(row["examples"] or 0, "label") for row in told]
+    names = max(len(row["name"]) for row in told)
+    numbers = max(len(many) for many in labels)
+    margin = 2 + names + 2 + 10 + 2 + numbers + 2
+    for row, many in zip(told, labels, strict=True):
+        mark = "*" if row["live"] else " "
+        about = f"{row['created'] or '-':<10}  {many:<{numbers}}"
+        room = max(columns() - 1 - margin, 24)
+        said = flowing([clean(row["problem"] or row["why"])], room) or [""]
+        yield f"{mark} {row['name']:<{names}}  {about}  {said[0]}".rstrip()
+        yield from (f"{' ' * margin}{line}" for line in said[1:])
+
+
 def _row(name: str, card: ModelCard | None, problem: str, in_use: str) -> dict[str, Any]:
-    trial = _trial(card)
+    trial = _trial(card, name == in_use)
     return {
         "name": name,
         "created": card.created if card else None,
@@ -86,9 +110,20 @@ def _row(name: str, card: ModelCard | None, problem: str, in_use: str) -> dict[s
     }
 
 
-def _trial(card: ModelCard | None) -> Mapping[str, Any]:
+def _trial(card: ModelCard | None, live: bool) -> Mapping[str, Any]:
+    """Return the story of a model's trial.
+
+    A card is never changed: where the model lost its trial and was put into use later, its
+    story still says that another one was kept.
+    """
+    from mailsense.classify.accept import KEPT
+    from mailsense.cli.train import overruled
+
     found = card.metrics.get("trial") if card else None
-    return found if isinstance(found, Mapping) else {}
+    if not isinstance(found, Mapping):
+        return {}
+    why = str(found.get("why", ""))
+    return {**found, "why": overruled(why)} if live and why.startswith(KEPT) else found
 
 
 @model_command.command("card")
@@ -128,6 +163,8 @@ def _told(name: str, card: ModelCard, live: bool) -> dict[str, Any]:
     told = asdict(card)
     own = card.metrics.get("own")
     told["metrics"] = {**card.metrics, "own": len(own) if isinstance(own, Mapping) else 0}
+    if trial := _trial(card, live):
+        told["metrics"]["trial"] = trial
     return {**told, "version": name, "live": live}
 
 

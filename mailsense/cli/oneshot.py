@@ -16,10 +16,12 @@ import click
 from mailsense.cli.app import App, current
 from mailsense.cli.output import Progress, clean, emit, say, tagged
 from mailsense.config import Settings
-from mailsense.domain import Kind, Message
+from mailsense.domain import DETAILS, Kind, Message
 from mailsense.errors import ParseError, UserError
 
 _CHUNK = 200
+_UNKNOWN = "unknown"
+"""The language of a message that tells none and is too short to be detected."""
 _Named = tuple[dict[str, Any], Message | None]
 """What names a message in the output (path or id, or an error), and the message."""
 
@@ -75,7 +77,8 @@ def classify_command(paths: tuple[str, ...], as_json_: bool, jsonl: bool) -> Non
             f"{tagged(told['tag'])} ({told['kind']}{reason} {told['confidence']:.0%}{guess})  "
             f"{clean(message.subject)}"
         )
-        for one in told["evidence"][:3]:
+        because = [one for one in told["evidence"] if one["what"] not in DETAILS]
+        for one in because[:3]:
             say(f"    {one['what']}: {clean(one['text'])[:160]}")
 
     _run(paths, as_json_, jsonl, app.classifier.classify, classified, human)
@@ -201,15 +204,17 @@ def _objects() -> Iterator[_Named]:
 def evaluate_command(file: Path, by: str | None, as_json_: bool) -> None:
     """Measure the classifier on FILE: JSON lines with from, subject, body and kind.
 
-    A rejection may bear its reason as well.
+    A rejection may bear its reason as well, and a line its language, which is detected else;
+    where there is more than one language, the figures of each are told.
     """
-    from mailsense.classify.evaluate import evaluate
+    from mailsense.classify.evaluate import apart, by_language, evaluate, languages_as_text
     from mailsense.mail.parse import parse_fields
 
     app = current()
     gold: list[str] = []
     read: list[Message] = []
     groups: list[str] = []
+    languages: list[str] = []
     reasons: list[str] = []
     for number, given in _labelled(file):
         kind = given.get("kind")
@@ -221,7 +226,9 @@ def evaluate_command(file: Path, by: str | None, as_json_: bool) -> None:
             read.append(parse_fields(given))
         except ParseError as error:
             raise UserError(f"{file}:{number}: {error}") from None
-        groups.append(_group(given, by, read[-1]) if by else "")
+        told = clean(str(given.get("language") or ""))
+        languages.append(told or read[-1].language or _UNKNOWN)
+        groups.append(_group(given, by, languages[-1]) if by else "")
     bar = Progress()
     verdicts = []
     for start in range(0, len(read), _CHUNK):
@@ -230,23 +237,23 @@ def evaluate_command(file: Path, by: str | None, as_json_: bool) -> None:
     bar.close()
     pairs = list(zip(gold, verdicts, strict=True))
     report = evaluate(pairs, reasons)
-    apart = {}
-    for name in sorted(set(groups) if by else ()):
-        mine = [place for place, group in enumerate(groups) if group == name]
-        apart[name] = evaluate([pairs[at] for at in mine], [reasons[at] for at in mine])
+    spoken = by_language(pairs, languages)
+    parts = apart(pairs, groups, reasons) if by else {}
     if as_json_:
-        told = {name: one.as_dict() for name, one in apart.items()}
-        emit([{**report.as_dict(), **({"by": told} if by else {})}], lines=True)
+        each = {"by": {name: one.as_dict() for name, one in parts.items()}} if by else {}
+        emit([{**report.as_dict(), "by_language": spoken, **each}], lines=True)
         return
     say(report.as_text())
-    for name, one in apart.items():
+    if len(spoken) > 1:
+        say(languages_as_text(spoken))
+    for name, one in parts.items():
         say(f"{by} {clean(name) or 'not told'}\n\n{one.as_text()}")
 
 
-def _group(given: Mapping[str, Any], by: str, message: Message) -> str:
-    """Return what an object says of the field; a language that it does not tell is detected."""
+def _group(given: Mapping[str, Any], by: str, language: str) -> str:
+    """Return what an object says of the field; of the language what is known of it."""
     value = given.get(by)
-    return str(value) if value is not None else message.language if by == "language" else ""
+    return language if by == "language" else str(value) if value is not None else ""
 
 
 def _labelled(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:

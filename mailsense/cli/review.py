@@ -16,7 +16,7 @@ from mailsense.cli.app import App, current
 from mailsense.cli.drafts import deliver, head
 from mailsense.cli.label import KINDS, REASONS, Labels
 from mailsense.cli.output import clean, columns, count, say, tagged, when, wrapped
-from mailsense.domain import Draft, DraftState, Kind, Reason, Source
+from mailsense.domain import DETAILS, Draft, DraftState, Kind, Reason, Source
 from mailsense.errors import UserError
 from mailsense.review import Card, Review
 
@@ -259,7 +259,8 @@ class Screen:
             what = f"{verdict.kind.value}{reason}{sure}"
             label = click.style("tag", dim=True)
             lines.append(f"{label}      {tagged(verdict.tag.value)} ({what})")
-            for evidence in verdict.evidence[:2]:
+            because = [one for one in verdict.evidence if one.what not in DETAILS]
+            for evidence in because[:2]:
                 first, *rest = wrapped(clean(evidence.text)[:300], " " * 9)
                 lines += [click.style("because", dim=True) + first[7:], *rest]
         return lines

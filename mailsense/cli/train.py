@@ -1,13 +1,18 @@
-"""`mailsense train`: move the shipped model by your labels; use it when it is not likely worse."""
+"""`mailsense train`: move the shipped model by your labels; use it when it is not likely worse.
+
+Where a label or an approval was taken back, the models that learned it must go, the one in use
+too, whatever the trial says: none goes on knowing what the user withdrew.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from mailsense.classify.accept import KEPT
 from mailsense.cli.app import App, current
 from mailsense.cli.output import Progress, clean, count, emit, say, wrapped
 from mailsense.domain import Example, ModelCard, short_id
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
     Loaded = tuple[ModelCard, dict[str, Any]]
 
 _SHOWN = 20
+_WITHDRAWN = "a label or approval was taken back"
 
 
 @click.command("train")
@@ -31,7 +37,10 @@ def train_command(force: bool, as_json_: bool) -> None:
 
     Only your own decisions are learned from, never the model's guesses. The new model is
     compared with the one in use, on your decisions and on letters that neither has seen, and
-    takes its place when nothing is likely worse. Every version is kept: `mailsense model`.
+    takes its place when nothing is likely worse. The newest versions are kept: `mailsense model`.
+
+    Models that learned a label or approval that you took back are deleted. If one of them is in
+    use, it is replaced whatever the comparison says.
     """
     app = current()
     with app.store(write=True) as store:
@@ -41,52 +50,92 @@ def train_command(force: bool, as_json_: bool) -> None:
         return
     if told["candidate"] is None:
         say(told["note"])
+        _say_deleted(told)
         return
     if told["trained"]:
         say(f"the shipped model was moved by {count(told['examples'], 'label')} of yours")
     say("\n".join(wrapped(told["why"])))
     if told["model"] == told["candidate"]:
-        say(f"{told['model']} is in use now{', because you said so' if told['forced'] else ''}")
+        say(f"{told['model']} is in use now")
         say_changes(told)
     else:
         say(f"`mailsense model use {told['candidate']}` overrules this")
+    _say_deleted(told)
+
+
+def _say_deleted(told: dict[str, Any]) -> None:
+    if many := len(told["deleted"]):
+        one = f"{count(many, 'older model')} had learned what you took back, and "
+        say(f"{one}{'is' if many == 1 else 'are'} deleted")
 
 
 def _train(app: App, store: SqliteStore, force: bool) -> dict[str, Any]:
     """Train where there is something new to learn, and return what came of it.
 
-    Where a label was taken back, the model in use is replaced whatever the trial says: it must
-    not go on knowing what the user withdrew.
+    The note of what was taken back is wiped once no model is left that knows of it.
     """
-    from mailsense.adapters.versions import BASE
-    from mailsense.pipeline.learn import UNLEARN
+    from mailsense.adapters import versions
+    from mailsense.pipeline.learn import UNLEARN, taken_back
 
-    examples = store.examples()
+    taken, examples = taken_back(store), store.examples()
+    stale = _knowing(app, taken, examples)
+    because = "you said so" if force else _WITHDRAWN if _chosen(app) in stale else ""
+    if examples:
+        told = _learned(app, store, examples, because)
+    elif _chosen(app) in stale:
+        told = _without_labels(app, store)
+    else:
+        told = _nothing("no labels yet: `mailsense label`, or `relabel` in the review")
+    told["deleted"] = versions.remove(app.paths.model, stale)
+    if taken and set(told["deleted"]) == set(stale):
+        store.put(UNLEARN, "")
+    return told
+
+
+def _knowing(app: App, taken: Collection[str], examples: Sequence[Example]) -> list[str]:
+    """Return the versions that know, or may know, what was taken back.
+
+    One that was made of exactly what the user says now knows nothing else.
+    """
+    from mailsense.adapters import modelfile, versions
+    from mailsense.classify import learning
+    from mailsense.pipeline.learn import knows
+
+    if not taken:
+        return []
+    digest = learning.digest(examples)
+    return [
+        version.name
+        for version in versions.listed(app.paths.model, modelfile.installation_key(app.paths.key))
+        if version.card and version.card.digest != digest and knows(version.card, taken)
+    ]
+
+
+def _learned(
+    app: App, store: SqliteStore, examples: Sequence[Example], because: str
+) -> dict[str, Any]:
+    """Train where these hold something new, and return what came of it.
+
+    With ``because``, the reason why, the new model is put into use whatever the trial says.
+    """
     in_use = app.model[0].name
-    force = force or bool(store.get(UNLEARN))
-    if not examples:
-        if not store.get(UNLEARN) or _chosen(app) == BASE:
-            return _nothing("no labels yet: `mailsense label`, or `relabel` in the review")
-        return _without_labels(app, store)
     known = _knows_all(app, examples)
-    if known is not None and (not force or known.name == in_use):
-        if known.name == in_use:
-            store.put(UNLEARN, "")
+    if known is not None and (not because or known.name == in_use):
         return _nothing(_nothing_new(known, in_use))
     if known is not None:
         made, accepted = app.own_model(known.name), False
-        why = f"nothing new to learn: {known.name} knows all your labels"
+        why = overruled(f"nothing new to learn: {known.name} knows all your labels", because)
     else:
-        made, accepted, why = _made(app, examples)
+        made, accepted, why = _made(app, examples, because)
     told: dict[str, Any] = {
         "examples": len(examples),
         "trained": known is None,
         "candidate": made[0].name,
         "accepted": accepted,
-        "forced": force and not accepted,
+        "forced": bool(because) and not accepted,
         "why": why,
     }
-    if accepted or force:
+    if accepted or because:
         told |= _put_live(app, store, made)
     else:
         told |= {"model": in_use, "changed": [], "drafted": [], "withdrawn": []}
@@ -97,10 +146,8 @@ def _train(app: App, store: SqliteStore, force: bool) -> dict[str, Any]:
 def _put_live(app: App, store: SqliteStore, made: Loaded) -> dict[str, Any]:
     """Put one of the user's own models into use; return its name and what changed."""
     from mailsense.adapters import versions
-    from mailsense.pipeline.learn import UNLEARN
 
     versions.put_live(app.paths.model, made[0].name)
-    store.put(UNLEARN, "")
     return {"model": made[0].name, **judged_anew(app, store, made)}
 
 
@@ -115,27 +162,35 @@ def _chosen(app: App) -> str | None:
 
 
 def _without_labels(app: App, store: SqliteStore) -> dict[str, Any]:
-    """Put the shipped model back into use: every label was taken back."""
+    """Put the shipped model back into use: all that there was to learn was taken back."""
     from mailsense.adapters import modelfile, versions
-    from mailsense.pipeline.learn import UNLEARN
 
     made = modelfile.load_base()
     versions.put_live(app.paths.model, versions.BASE)
-    store.put(UNLEARN, "")
     return {
         "examples": 0,
         "trained": False,
         "candidate": made[0].name,
         "accepted": True,
         "forced": False,
-        "why": "you took every label back: there is nothing to learn",
+        "why": "you took every label and approval back: there is nothing to learn",
         "model": made[0].name,
         **judged_anew(app, store, made),
     }
 
 
-def _made(app: App, examples: Sequence[Example]) -> tuple[Loaded, bool, str]:
-    """Make a candidate, try it against the model in use, keep it; return it and the decision."""
+def overruled(why: str, because: str = "") -> str:
+    """Given why a model should not go live, say that, and that it did all the same, and why."""
+    reason = f", because {because}" if because else ""
+    return f"{why.removeprefix(KEPT)}; put into use all the same{reason}"
+
+
+def _made(app: App, examples: Sequence[Example], because: str) -> tuple[Loaded, bool, str]:
+    """Make a candidate, try it against the model in use, keep it; return it and the decision.
+
+    Its card tells the story of the trial: with ``because`` also why the candidate will go live
+    although it did not stand the trial.
+    """
     from mailsense.adapters import modelfile, versions
     from mailsense.classify import corpus, learning, trial
     from mailsense.classify.model import LAYOUT, check
@@ -153,13 +208,14 @@ def _made(app: App, examples: Sequence[Example]) -> tuple[Loaded, bool, str]:
         bar.close()
     holdout = corpus.holdout(shipped("models"))
     found = trial.compare(app.model, (card, arrays), examples, holdout)
-    story = {"accepted": found.accepted, "why": found.why, "against": app.model[0].name}
+    why = overruled(found.why, because) if because and not found.accepted else found.why
+    story = {"accepted": found.accepted, "why": why, "against": app.model[0].name}
     base = modelfile.card().checksum
     more = {"layout": list(LAYOUT), "base_checksum": base, "trial": story}
     card = replace(card, metrics={**card.metrics, **more})
     key = modelfile.installation_key(app.paths.key)
     card = versions.save(app.paths.model, arrays, card, key)
-    return (card, arrays), found.accepted, found.why
+    return (card, arrays), found.accepted, why
 
 
 def _knows_all(app: App, examples: Sequence[Example]) -> Version | None:

@@ -3,11 +3,13 @@
 Only human decisions become examples; the model never trains on its own guesses (rule 6).  Whoever
 approves an answer has read what it answers: that confirms the model's verdict, as a lighter
 example, for as long as the approval stands.  A label outranks it, and neither is ever guessed.
+What is taken back is noted, for a model may have learned it; which model has, its card tells
+(``knows``).  Refuses to know where models are kept and which one is in use.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,6 +21,7 @@ from mailsense.domain import (
     Example,
     Kind,
     Message,
+    ModelCard,
     PlanKind,
     Reason,
     Source,
@@ -42,7 +45,8 @@ CONFIRMS: Mapping[PlanKind, tuple[Kind, ...]] = {
 """What an answer says of the message it answers. All others say nothing of a message: a chase
 is about silence, and a letter that does several things confirms what it was judged first."""
 UNLEARN = "unlearn"
-"""The note that a label was taken back which the model in use may know: `train` replaces it."""
+"""The note of the messages whose label or approval was taken back, one a line: `train` replaces
+and deletes the models that know of one, and then wipes the note."""
 _STANDS = (Action.APPROVE, Action.SEND, Action.SENT_ELSEWHERE)
 _VOIDS = (Action.EDIT, Action.SNOOZE, Action.DISCARD, Action.UNDO)
 
@@ -83,6 +87,7 @@ def label(
             store.restore_text(message)
         store.add_verdicts({item.key: verdict}, now)
         store.add_example(example)
+        _note(store, item.key, back=False)
         store.add_decision(
             Decision(Action.RELABEL, now, message_key=item.key, detail=f"{was} → {kind.value}")
         )
@@ -114,7 +119,8 @@ def unlabel(store: Store, before: Item, *, now: datetime) -> None:
     """Take the newest label back, given the message as it was before it.
 
     Where a human had labelled it before, that label holds again; else rule and model speak
-    again and the example is forgotten, together with a text that was fetched for it.
+    again and the example is forgotten, together with a text that was fetched for it.  That it
+    was taken back is noted (``taken_back``).
     """
     verdict = before.verdict
     example = learned(store, before.key)
@@ -127,6 +133,8 @@ def unlabel(store: Store, before: Item, *, now: datetime) -> None:
             store.clear_verdicts([before.key], Source.USER)
             store.remove_example(before.key)
             store.drop_text()
+        if example is not None:
+            _note(store, before.key, back=True)
         store.add_decision(Decision(Action.UNDO, now, message_key=before.key, detail="label"))
 
 
@@ -135,8 +143,9 @@ def settle(store: Store, draft: Draft, *, now: datetime) -> None:
 
     An approval (or sending it from another client) confirms the model's verdict on the
     message that it answers.  It is forgotten when the user takes the approval back, in
-    whatever way, and no other approved answer confirms it; new mail that overtakes the draft
-    changes nothing, for the message is what it was.  A label or a rule is never touched.
+    whatever way, and no other approved answer confirms it, and that is noted as for a label;
+    new mail that overtakes the draft changes nothing, for the message is what it was.  A label
+    or a rule is never touched.
     """
     item = store.message(draft.answers) if draft.answers else None
     verdict = item.verdict if item is not None else None
@@ -145,13 +154,44 @@ def settle(store: Store, draft: Draft, *, now: datetime) -> None:
     known = learned(store, item.key)
     if _stands(store, draft):
         if known is None and verdict.kind in CONFIRMS.get(draft.plan, ()):
-            store.add_example(_example(item.message, verdict, now, CONFIRMED))
+            with store.transaction():
+                store.add_example(_example(item.message, verdict, now, CONFIRMED))
+                _note(store, item.key, back=False)
     elif known is not None and not any(
         other.answers == draft.answers and other.plan in CONFIRMS and _stands(store, other)
         for other in store.drafts()
         if other.id != draft.id
     ):
-        store.remove_example(item.key)
+        with store.transaction():
+            store.remove_example(item.key)
+            _note(store, item.key, back=True)
+
+
+def taken_back(store: Store) -> frozenset[str]:
+    """Return the keys of the messages of which the user's last word was to take a word back.
+
+    `train` has not unlearned these yet; whether there is a model that knows them is not asked.
+    """
+    return frozenset((store.get(UNLEARN) or "").split("\n")) - {""}
+
+
+def _note(store: Store, key: str, *, back: bool) -> None:
+    """Note that what was said of a message is taken back, or that it is said again."""
+    before = taken_back(store)
+    now = before | {key} if back else before - {key}
+    if now != before:
+        store.put(UNLEARN, "\n".join(sorted(now)))
+
+
+def knows(card: ModelCard, keys: Collection[str]) -> bool:
+    """True when a model has learned what was said of one of these messages, or may have.
+
+    The card names every message it learned from (``metrics["own"]``); a model whose card names
+    fewer than it counts may have learned from any.
+    """
+    own = card.metrics.get("own")
+    named = own if isinstance(own, Mapping) else {}
+    return bool(keys) and (len(named) < card.examples or any(key in named for key in keys))
 
 
 def _stands(store: Store, draft: Draft) -> bool:

@@ -184,6 +184,4 @@ def _silent(items: Sequence[Item], playbook: Playbook, now: datetime) -> dict[st
         for address in item.message.to:
             unanswered.setdefault(address.key, []).append(when(item, now))
     rest = timedelta(days=playbook.caps.rest_days)
-    return {
-        person: len(times) for person, times in unanswered.items() if now - times[-1] < rest
-    }
+    return {person: len(times) for person, times in unanswered.items() if now - times[-1] < rest}

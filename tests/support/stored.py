@@ -61,6 +61,8 @@ def said(kind: Kind, source: Source = Source.MODEL, confidence: float = 0.9) -> 
     evidence = (
         Evidence("sentence", "a sentence of the letter", 0.5),
         Evidence("words", "some words", 0.25),
+        Evidence("reason", "a sentence of the letter", 0.5),
+        Evidence("stage", "words of the letter", 1.0),
         Evidence("fact", "sent by a system", 0.125),
         Evidence("rule", "a bounce", 1.0),
     )

@@ -57,14 +57,10 @@ class WordModel(Model):
             if shift is not None:
                 whole = whole + shift[place]
             neutral = np.full((len(rows), 1), 1.0)
-            readings.append(
-                Reading(
-                    kept,
-                    softmax(np.concatenate([rows, neutral], axis=1)),
-                    softmax(whole)[0],
-                    np.full(len(REASONS), 1 / len(REASONS)),
-                )
-            )
+            scores = softmax(np.concatenate([rows, neutral], axis=1))
+            reasons = np.full(len(REASONS), 1 / len(REASONS))
+            added = scores[:, [KINDS.index(Kind.REJECTION)]] ** 2 * reasons
+            readings.append(Reading(kept, scores, softmax(whole)[0], reasons, of_reasons=added))
         return readings
 
 

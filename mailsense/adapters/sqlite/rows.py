@@ -26,12 +26,12 @@ from mailsense.adapters.sqlite.codec import (
     members,
 )
 from mailsense.adapters.sqlite.database import Row
-from mailsense.domain import Attachment, Event, Kind, Located, Message, Verdict
+from mailsense.domain import DETAILS, Attachment, Event, Kind, Located, Message, Verdict
 from mailsense.ports import Item
 
 TEXTS = ("text", "quoted", "signature", "attachments", "events")
 """The columns that drop_text empties."""
-_QUOTES = ("sentence", "words")
+_QUOTES = ("sentence", "words", *DETAILS)
 """Evidence that repeats the letter's text, unlike facts and rules."""
 _OWN = ("key", "message_id", "fingerprint", "subject", "language", "size", "date", *TEXTS)
 _HEAD = tuple(member for member in members(Message) if member[0] not in _OWN)
