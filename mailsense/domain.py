@@ -388,6 +388,20 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """A stretch in which the next word was theirs: the user's waiting times are made of these.
+
+    ``until`` is None while it lasts.  What ended without an answer (the user withdrew) is not
+    ``answered``: it tells only that it lasted so long.
+    """
+
+    stage: Stage
+    since: datetime
+    until: datetime | None = None
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
     """Company + role + its threads and people; also a networking conversation.
 
@@ -419,6 +433,14 @@ class Application:
     chases: int = 0
     """Messages of the user's own since their last word, beyond the first."""
     note: str = ""
+    agreed: date | None = None
+    """The day of a talk that the letters agree on in words; a calendar part tells its own."""
+    waits: tuple[Wait, ...] = ()
+    """In order; only the last may still last."""
+    answer_chance: float | None = None
+    """Of an answer in the time that the playbook looks ahead; None: too few answers to say."""
+    answer_note: str = ""
+    """What the user's own waiting times tell, in plain words; "" while too few were answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -428,7 +450,8 @@ class Ladder:
     ``floors`` are the waits before each chase, the first counted from the last message
     either way, each next from the chase before; ``closing`` the wait before the closing
     note, ``quiet`` the wait after which the application is let go without one; ``most``
-    caps the chases (closing note not counted).
+    caps the chases (closing note not counted).  ``let_go`` is the wait after the last
+    letter where neither ``quiet`` nor ``closing`` says it.
     """
 
     case: str
@@ -437,6 +460,7 @@ class Ladder:
     closing: int | None = None
     quiet: int | None = None
     most: int = 2
+    let_go: int = 30
 
 
 def letter_digest(
@@ -524,6 +548,8 @@ class Draft:
     why: str = ""
     warnings: tuple[str, ...] = ()
     edited: bool = False
+    detail: str = ""
+    """One true thing of a talk, as the user told it; the template makes a sentence of it."""
 
     @property
     def full_text(self) -> str:

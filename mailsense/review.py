@@ -20,11 +20,13 @@ from mailsense.domain import (
     Draft,
     DraftState,
     Kind,
+    Plan,
     PlanKind,
     Reason,
 )
 from mailsense.errors import UserError
 from mailsense.ports import Item, Store
+from mailsense.reply.detail import Rewrite, wanted
 from mailsense.reply.lint import Finding, lint
 from mailsense.reply.playbook import Playbook
 
@@ -58,6 +60,11 @@ class Card:
     def blocked(self) -> bool:
         """True when an error of the lint stands against approval."""
         return any(finding.level == "error" for finding in self.findings)
+
+    @property
+    def wants_detail(self) -> bool:
+        """True when the letter would gain by one true detail that only the user knows."""
+        return wanted(self.draft)
 
 
 def order(draft: Draft) -> tuple[int, datetime | None, str]:
@@ -98,18 +105,21 @@ class Review:
         only: Collection[str] = (),
         rested: bool = True,
         relabel: Relabel | None = None,
+        rewrite: Rewrite | None = None,
         learn: Callable[[Draft], None] = lambda draft: None,
     ) -> None:
         """Given the store, open a session over waiting drafts, or ``only`` those named.
 
         ``rested`` False offers resting drafts too: the user overrules the rest.
-        ``relabel`` carries a corrected label out; ``learn`` is called, in the same
+        ``relabel`` carries a corrected label out; ``rewrite`` writes a letter anew with the
+        user's detail in it; ``learn`` is called, in the same
         transaction, with each draft that was decided about.
         """
         self._store = store
         self._playbook = playbook
         self._now = now
         self._labels = relabel
+        self._rewrite = rewrite
         self._learn = learn
         states = (DraftState.WAITING,) if rested else (DraftState.WAITING, DraftState.RESTING)
         drafts = [d for d in store.drafts(states) if not only or d.id in only]
@@ -159,6 +169,21 @@ class Review:
             edited = edit(self._store, before, subject, body, now=self._now)
             self._learn(edited)
         self._shown = card(self._store, self._playbook, edited)
+        return self._shown
+
+    def detail(self, text: str) -> Card:
+        """Put one true detail of the talk into the current draft; it stays the current one.
+
+        Raise UserError when the words do not fit, or the letter has no place for them.
+        """
+        before = self._card().draft
+        if self._rewrite is None:
+            raise UserError("this letter cannot be written anew here")
+        with self._store.transaction():
+            after = detail(self._store, before, text, self._rewrite, self._playbook, now=self._now)
+            self._learn(after)
+        self._undo.append(_Undo(self._place, before))
+        self._shown = card(self._store, self._playbook, after)
         return self._shown
 
     def skip(self) -> None:
@@ -240,24 +265,21 @@ class Review:
 
 def card(store: Store, playbook: Playbook, draft: Draft) -> Card:
     """Return everything to be shown about a draft, linted as it stands now."""
-    applications = store.applications()
-    application = next((a for a in applications if a.id == draft.about), None)
-    plan = next(
-        (
-            p
-            for p in store.plans()
-            if (p.about, p.kind, p.episode) == (draft.about, draft.plan, draft.episode)
-        ),
-        None,
-    )
-    findings: Sequence[Finding] = lint(
-        draft,
-        facts=plan.facts if plan else {},
-        playbook=playbook,
-        companies={a.company for a in applications if a.company},
-    )
+    application = next((a for a in store.applications() if a.id == draft.about), None)
     original = store.message(draft.answers) if draft.answers else None
-    return Card(draft, original, application, tuple(findings))
+    return Card(draft, original, application, tuple(_findings(store, playbook, draft)))
+
+
+def _findings(store: Store, playbook: Playbook, draft: Draft) -> Sequence[Finding]:
+    plan = _plan_of(store, draft)
+    companies = {a.company for a in store.applications() if a.company}
+    return lint(draft, facts=plan.facts if plan else {}, playbook=playbook, companies=companies)
+
+
+def _plan_of(store: Store, draft: Draft) -> Plan | None:
+    """Return the plan that a draft was written from, None when nothing plans it any more."""
+    episode = (draft.about, draft.plan, draft.episode)
+    return next((p for p in store.plans() if (p.about, p.kind, p.episode) == episode), None)
 
 
 def approve(store: Store, card: Card, *, now: datetime) -> Draft:
@@ -280,6 +302,29 @@ def edit(store: Store, draft: Draft, subject: str, body: str, *, now: datetime) 
             Decision(Action.EDIT, now, draft=draft.id, digest=edited.digest, detail=body)
         )
     return edited
+
+
+def detail(
+    store: Store, draft: Draft, text: str, rewrite: Rewrite, playbook: Playbook, *, now: datetime
+) -> Draft:
+    """Write a draft anew with one true detail in it; any earlier approval is void.
+
+    It keeps its id, and rests on if it rests.  Raise UserError when the words do not fit.
+    """
+    plan = _plan_of(store, draft)
+    if plan is None:
+        raise UserError(f"{draft.id}: is not planned any more: `mailsense sync`, then look again")
+    after = rewrite(draft, plan, text)
+    rests = draft.state is DraftState.RESTING
+    after = replace(after, state=DraftState.RESTING if rests else DraftState.WAITING)
+    warnings = tuple(f"{f.level}: {f.text}" for f in _findings(store, playbook, after))
+    after = replace(after, warnings=warnings)
+    with store.transaction():
+        store.save_draft(after)
+        store.add_decision(
+            Decision(Action.EDIT, now, draft=draft.id, digest=after.digest, detail=after.body)
+        )
+    return after
 
 
 def snooze(store: Store, draft: Draft, days: int, *, now: datetime) -> Draft:

@@ -724,7 +724,8 @@ def test_nobody_is_silent_before_the_meeting_is_over() -> None:
     event = Event("REQUEST", "Talk", day(11, 10, 10), day(11, 10, 11), "", "")
     items = [incoming("m1", day(10, 1), verdict(Kind.INTERVIEW), events=(event,)), *letters_out(0)]
     assert plans(items, day(11, 2), **waiting("screening", 20)) == []
-    assert plans(items, day(11, 12), **waiting("screening", 26)) == []
+    assert one(items, day(11, 12), **waiting("screening", 26)).kind is PlanKind.THANK_INTERVIEWER
+    assert plans(items, day(11, 17), **waiting("screening", 31)) == []
     assert one(items, day(11, 18), **waiting("screening", 32)).kind is PlanKind.STATUS_CHECK
 
 

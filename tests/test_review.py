@@ -17,6 +17,7 @@ from mailsense.domain import (
     Kind,
     Located,
     Message,
+    Plan,
     PlanKind,
     Reason,
 )
@@ -261,3 +262,87 @@ def test_words_changed_elsewhere_meanwhile_are_not_approved_unseen(store: Sqlite
     assert again is not None
     assert "other words" in again.draft.body
     assert session.approve().state is DraftState.APPROVED
+
+
+# --- one true detail -------------------------------------------------------------------------
+
+
+THANKS = "Hello Anna,\n\nThank you for talking with me on Thursday.\n\nBest wishes,\nRobin\n"
+
+
+def thanking(store: SqliteStore, **changes: object) -> Review:
+    """A session over one thank-you, whose letter is written anew by putting the words in."""
+    one = draft("t1", PlanKind.THANK_INTERVIEWER, template="thank-interviewer", body=THANKS)
+    one = replace(one, **changes)  # type: ignore[arg-type]
+    filled(store, one)
+    store.save_plans([Plan(one.plan, one.about, one.episode, one.template, "a talk")])
+
+    def rewrite(before: Draft, plan: Plan, text: str) -> Draft:
+        if not text:
+            raise UserError("one true thing is needed")
+        assert plan.why == "a talk"
+        body = before.body.replace("Thursday.", f"Thursday. {text}.")
+        return replace(before, body=body, detail=text)
+
+    return Review(store, BOOK, now=NOW, rested=False, rewrite=rewrite)
+
+
+def detail_warnings(session: Review) -> list[str]:
+    card = session.current()
+    assert card is not None
+    return [f.text for f in card.findings if f.rule == "detail"]
+
+
+def test_a_thank_you_asks_for_one_true_detail_until_it_has_one(store: SqliteStore) -> None:
+    session = thanking(store)
+    assert detail_warnings(session) == ["add one true detail of the talk (detail: …)"]
+    card = session.detail("The cellar")
+    assert not card.wants_detail
+    assert "Thursday. The cellar." in card.draft.body
+    assert detail_warnings(session) == []
+    stored = store.draft("t1")
+    assert stored is not None
+    assert (stored.detail, stored.edited) == ("The cellar", False)
+    assert not any("true detail" in warning for warning in stored.warnings)
+
+
+def test_a_detail_voids_an_approval_as_an_edit_does(store: SqliteStore) -> None:
+    session = thanking(store)
+    session.approve()
+    session.back()
+    session.detail("The cellar")
+    newest = store.decisions(draft="t1")[-1]
+    stored = store.draft("t1")
+    assert stored is not None
+    assert (newest.action, newest.digest) == (Action.EDIT, stored.digest)
+    assert session.approve().state is DraftState.APPROVED
+
+
+def test_a_detail_is_taken_back(store: SqliteStore) -> None:
+    session = thanking(store)
+    session.current()
+    session.detail("The cellar")
+    assert session.back()
+    stored = store.draft("t1")
+    assert stored is not None
+    assert (stored.body, stored.detail) == (THANKS, "")
+
+
+def test_a_detail_that_does_not_fit_changes_nothing(store: SqliteStore) -> None:
+    session = thanking(store)
+    with pytest.raises(UserError, match="one true thing"):
+        session.detail("")
+    assert store.decisions(draft="t1") == []
+    assert not session.back()
+
+
+def test_a_resting_thank_you_takes_its_detail_and_rests_on(store: SqliteStore) -> None:
+    session = thanking(store, state=DraftState.RESTING, not_before=NOW + timedelta(hours=9))
+    assert session.detail("The cellar").draft.state is DraftState.RESTING
+
+
+def test_a_letter_that_nothing_plans_any_more_takes_no_detail(store: SqliteStore) -> None:
+    session = thanking(store)
+    store.save_plans([])
+    with pytest.raises(UserError, match="not planned any more"):
+        session.detail("The cellar")

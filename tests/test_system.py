@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
@@ -325,6 +326,71 @@ def test_an_edit_in_the_users_editor_is_what_is_placed(
     (placed,) = box.drafts()
     assert b"PS: my own words." in placed
     assert b"Subject: Re: Your application for Planning Analyst" in placed
+
+
+def invitation() -> bytes:
+    """An invitation, four days old, to a talk that took place the day before yesterday at 14:00."""
+    message = message_from_bytes(
+        letter(
+            "Dear Robin,\n\nWe would like to invite you to an interview for the Planning Analyst "
+            "role. Please find the appointment attached.\n\nKind regards,\nAnna Field\n"
+            "Head of Planning, Harbour Freight",
+            subject="Interview for Planning Analyst", days=4, id="invite",
+        ),
+        policy=default,
+    )  # fmt: skip
+    assert isinstance(message, EmailMessage)
+    start = (NOW - timedelta(days=2)).replace(hour=14)
+    event = (
+        "BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:1\nSUMMARY:Interview\n"
+        f"DTSTART:{start:%Y%m%dT%H%M%SZ}\nDURATION:PT1H\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+    message.add_attachment(event, "calendar", params={"method": "REQUEST"})
+    return message.as_bytes()
+
+
+def test_one_true_detail_goes_into_the_thank_you_that_is_placed(robin: World, box: Mailbox) -> None:
+    box.put(invitation())
+    robin.ok("sync")
+    (draft,) = robin.json("drafts")
+    assert (draft["plan"], draft["state"]) == ("thank-interviewer", "waiting")
+    assert draft["warnings"] == ["warning: add one true detail of the talk (detail: …)"]
+    said = robin.ok(
+        "review", input="t\n\ndetail:\n\nt why?\ndetail: We spoke about tides.\na\n"
+    ).out
+    assert "warning  add one true detail of the talk (detail: …)" in said
+    assert said.count("left as it was") == 2
+    assert "asks nothing" in said
+    assert said.count("add one true detail") == 1, "the card is shown anew without the warning"
+    (placed,) = box.drafts()
+    assert "about tides" in message_from_bytes(placed, policy=default).get_content()
+    (after,) = robin.json("drafts")
+    assert (after["id"], after["message_id"]) == (draft["id"], draft["message_id"])
+    assert after["state"] == "delivered"
+
+
+def test_a_detail_given_without_a_screen_outlives_the_next_look(robin: World, box: Mailbox) -> None:
+    box.put(invitation())
+    robin.ok("sync")
+    (draft,) = robin.json("drafts")
+    said = robin.ok("drafts", "detail", draft["id"], "you", "showed me the tide tables").out
+    assert "You showed me the tide tables." in " ".join(said.split())
+    robin.now += timedelta(days=1)
+    robin.ok("sync")
+    (after,) = robin.json("drafts")
+    assert "You showed me the tide tables." in after["body"]
+    assert (after["state"], after["warnings"]) == ("waiting", [])
+    refused = robin.run("drafts", "detail", draft["id"], " ".join(["word"] * 30))
+    assert refused.code == 1
+    assert "30 words: 20 at most" in refused.err
+
+
+def test_a_letter_without_a_talk_takes_no_detail(robin: World, box: Mailbox) -> None:
+    box.put(letter())
+    robin.ok("sync")
+    refused = robin.run("drafts", "detail", robin.json("drafts")[0]["id"], "the tides")
+    assert refused.code == 1
+    assert "only a thank-you after a talk takes a detail" in refused.err
 
 
 def test_a_sync_goes_on_while_the_review_waits_for_its_human(

@@ -79,6 +79,17 @@ def test_every_letter_is_kept_as_it_was_read(name: str) -> None:
             **({"thanks_for": "your help along the way"} if name.startswith("rejection") else {}),
         },
     }  # fmt: skip
+    if name == "thank-interviewer":
+        cases["a thing and no sentence"] = {
+            **sample["full"], "detail": "", "detail_about": "the night shift rota", "variant": 1,
+        }  # fmt: skip
+        cases["only arranged, no detail"] = {
+            **sample["full"], "arranged": "the interview", "detail": "",
+        }  # fmt: skip
+        cases["a contact, Dr Smith"] = {
+            **sample["full"], "to_name": "Dr Smith", "relation": "networking", "detail": "",
+            "variant": 2,
+        }  # fmt: skip
     text = ""
     for case, facts in cases.items():
         rendered = TEMPLATES.render(name, {**facts, **never})
@@ -149,6 +160,27 @@ def test_no_talk_is_mentioned_where_none_took_place() -> None:
         if name.startswith(("status-check", "closing", "revisit")):
             letter = body(name, talked=False, thanks_for="")
             assert not re.search(r"the conversation|talking with me|spoke|speak with me", letter)
+
+
+def test_a_thank_you_asks_nothing_and_says_the_users_own_words_once() -> None:
+    for variant in range(3):
+        for known in ({"detail": ""}, {}, {"detail": "", "detail_about": "the rota"}):
+            assert "?" not in body("thank-interviewer", variant=variant, **known)
+        letter = body("thank-interviewer", variant=variant, detail="Your dog found my keys.")
+        assert " Your dog found my keys.\n" in letter
+        letter = body("thank-interviewer", variant=variant, detail="", detail_about="the dog")
+        assert letter.count("the dog") == 1
+
+
+def test_who_only_arranged_a_talk_is_not_thanked_for_talking() -> None:
+    for variant in range(3):
+        letter = body("thank-interviewer", variant=variant, arranged="the interview", detail="")
+        assert "the interview on Thursday for the Senior Supply Planner role" in letter
+        assert "with me" not in letter
+
+
+def test_a_contact_is_not_told_of_a_role() -> None:
+    assert "role" not in body("thank-interviewer", relation="networking")
 
 
 def test_the_closing_note_asks_for_nothing() -> None:

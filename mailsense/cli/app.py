@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mailsense.pipeline.decide import Deciding, Writing
     from mailsense.reply.playbook import Playbook
     from mailsense.reply.templates import Templates
+    from mailsense.track.prior import Prior
 
 
 def _utc_now() -> datetime:
@@ -91,7 +92,7 @@ class App:
     def classifier(self) -> ModelClassifier:
         from mailsense.classify.classifier import ModelClassifier
 
-        return ModelClassifier(lambda: self.model)
+        return ModelClassifier(self._load_model)  # the arrays need not stay beside its own
 
     def _load_model(self) -> tuple[ModelCard, dict[str, Any]]:
         """Return the model in use; one that cannot be used is told, and the shipped one serves."""
@@ -150,8 +151,18 @@ class App:
     def playbook(self) -> Playbook:
         from mailsense.reply import playbook
 
+        return playbook.load(*self._playbook_files())
+
+    @cached_property
+    def prior(self) -> Prior:
+        """What the playbook assumes of waiting times."""
+        from mailsense.track import prior
+
+        return prior.load(*self._playbook_files())
+
+    def _playbook_files(self) -> tuple[Path, Path | None]:
         own = self.paths.templates / "playbook.toml"
-        return playbook.load(shipped("templates") / "playbook.toml", own if own.exists() else None)
+        return shipped("templates") / "playbook.toml", own if own.exists() else None
 
     @cached_property
     def templates(self) -> Templates:
@@ -163,7 +174,9 @@ class App:
     def writing(self) -> Writing:
         from mailsense.pipeline.decide import Writing
 
-        return Writing(self.settings, self.playbook, self.templates, self.now, self.token)
+        return Writing(
+            self.settings, self.playbook, self.templates, self.now, self.token, self.prior
+        )
 
     def deciding(self, store: SqliteStore) -> Deciding:
         """Return what deciding depends on; playbook and templates are read when needed."""

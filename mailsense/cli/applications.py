@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from mailsense.cli.app import current
-from mailsense.cli.output import clean, emit, ending, fit, say, stamp, tagged
+from mailsense.cli.output import clean, emit, ending, fit, say, stamp, tagged, wrapped
 from mailsense.domain import Application, State
 
 
@@ -39,6 +39,8 @@ def list_applications(state: str | None, as_json_: bool) -> None:
         )
         if a.note:
             say(click.style(f"{'':13}{ending(a.note, 13)}", dim=True))
+        for line in wrapped(a.answer_note, " " * 13):
+            say(click.style(line, dim=True))
     if not known:
         say("no applications yet: `mailsense sync` reads your mail")
 
@@ -61,7 +63,7 @@ def as_json(application: Application) -> dict[str, Any]:
         "last_out": stamp(application.last_out),
         "waiting_days": application.waiting_days,
         "waiting_working_days": application.waiting_working_days,
-        "answer_chance": None,
+        "answer_chance": application.answer_chance,
         "message_ids": list(application.message_keys),
         "note": application.note,
     }

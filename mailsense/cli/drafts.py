@@ -15,6 +15,7 @@ from mailsense.errors import UserError
 
 if TYPE_CHECKING:
     from mailsense.adapters.store import SqliteStore
+    from mailsense.reply.detail import Rewrite
 
 _SHOWN = tuple(s for s in DraftState if s not in (DraftState.STALE, DraftState.DISCARDED))
 
@@ -230,5 +231,37 @@ def edit_draft(id: str, body: str | None, subject: str | None) -> None:
             after = review.edit(store, draft, new_subject, new_body or draft.body, now=app.now)
             settle(store, after, now=app.now)
         return f"{after.id} changed; approve it with `mailsense drafts approve {after.id}`"
+
+    _each((id,), act)
+
+
+def rewrite(app: App) -> Rewrite:
+    """Return what writes a draft anew with the user's detail in it."""
+    from functools import partial
+
+    from mailsense.reply.detail import rewritten
+
+    return partial(rewritten, templates=app.templates, me=app.settings.me)
+
+
+@drafts_command.command("detail")
+@click.argument("id")
+@click.argument("words", nargs=-1, required=True)
+def detail_draft(id: str, words: tuple[str, ...]) -> None:
+    """Put one true detail of the talk into a thank-you.
+
+    In your own words: "we spoke about the night shift rota", "you showed me the old press".
+    The letter is written anew around them, and then waits for approval.
+    """
+    from mailsense import review
+    from mailsense.pipeline.learn import settle
+
+    def act(app: App, store: SqliteStore, draft: Draft) -> str:
+        with store.transaction():
+            after = review.detail(
+                store, draft, " ".join(words), rewrite(app), app.playbook, now=app.now
+            )
+            settle(store, after, now=app.now)
+        return "\n".join(letter(after)).rstrip()
 
     _each((id,), act)

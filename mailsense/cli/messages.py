@@ -226,6 +226,8 @@ def shown(app: App, item: Item, known: Known) -> list[str]:
     if application:
         about = " at ".join(w for w in (application.role, application.company) if w)
         lines.append(f"About:   {clean(about) or 'not stated'} ({application.stage.value})")
+        if application.answer_note:
+            lines.append(f"Waits:   {application.answer_note}")
     draft = known.drafts.get(item.key)
     if draft:
         lines.append(f"Draft:   {draft.id}, {draft.state.value}")

@@ -94,7 +94,7 @@ def draft_command(paths: tuple[str, ...], as_json_: bool, jsonl: bool) -> None:
     from mailsense.pipeline.oneshot import answer, drafted
 
     app = current()
-    writing = Writing(_settings(app), app.playbook, app.templates, app.now, app.token)
+    writing = Writing(_settings(app), app.playbook, app.templates, app.now, app.token, app.prior)
 
     def each(message: Message, verdict: Any) -> dict[str, Any]:
         return dict(answer(*drafted(message, verdict, writing)))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mailsense.cli.app import App, current
-from mailsense.cli.drafts import deliver, head
+from mailsense.cli.drafts import deliver, head, rewrite
 from mailsense.cli.label import KINDS, REASONS, Labels
 from mailsense.cli.output import clean, columns, count, say, tagged, when, wrapped
 from mailsense.domain import DETAILS, Draft, DraftState, Kind, Reason, Source
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 HELP = """\
   a  approve     it is laid into your Drafts folder when the review ends
   e  edit        in $EDITOR; you see it again before anything else
+  t  true detail one thing you really talked about:  t we spoke about the night shift rota
   r  relabel     say what their message really is:  r interview
   s  skip        leave it for another time
   z  snooze      let it rest some days:  z 3
@@ -36,6 +37,8 @@ HELP = """\
   q  quit        the rest waits for you"""
 
 _SUBJECT = "Subject: "
+_VERBS = "[a]pprove [e]dit [r]elabel [s]kip [z]snooze [d]iscard [b]ack [h]elp [q]uit"
+_VERBS_FOR_A_TALK = "[t]rue detail [a]pprove [e]dit [s]kip [z]snooze [d]iscard [h]elp [q]uit"
 
 
 @click.command("review")
@@ -62,6 +65,7 @@ def review_command(ids: tuple[str, ...], everything: bool) -> None:
             only=only,
             rested=not (everything or ids),
             relabel=labels,
+            rewrite=rewrite(app),
             learn=labels.settle,
         )
         if session.total == 0:
@@ -96,21 +100,15 @@ class Screen:
                 self.show(card)
             shown = card.draft.id + card.draft.digest
             try:
-                line = click.prompt(
-                    "[a]pprove [e]dit [r]elabel [s]kip [z]snooze [d]iscard [b]ack [h]elp [q]uit",
-                    prompt_suffix=" > ",
-                    default="",
-                    show_default=False,
-                )
+                line = _ask(_VERBS_FOR_A_TALK if card.wants_detail else _VERBS)
+                verb, _, rest = _spelt(line).partition(" ")
+                if verb in ("q", "quit"):
+                    break
+                if self.act(verb.lower(), rest.strip(), card):
+                    shown = ""
             except click.Abort:  # the input ended: what was decided stays decided
                 say()
                 break
-            verb, _, rest = line.strip().partition(" ")
-            if verb in ("q", "quit"):
-                break
-            try:
-                if self.act(verb.lower(), rest.strip(), card):
-                    shown = ""
             except UserError as error:
                 for problem in error.problems:
                     say(f"  {problem}")
@@ -138,6 +136,8 @@ class Screen:
         }
         if verb in ("e", "edit"):
             return self._edit(rest, card)
+        if verb in ("t", "detail"):
+            return self._detail(rest, card)
         if verb in verbs:
             with self.store.lock("review"):
                 return verbs[verb](rest, card)
@@ -166,6 +166,15 @@ class Screen:
             return False
         with self.store.lock("review"):
             self.session.edit(*changed)
+        return True
+
+    def _detail(self, rest: str, card: Card) -> bool:
+        words = rest or _ask("  one true thing that you talked about")
+        if not words.strip():
+            say("  left as it was")
+            return False
+        with self.store.lock("review"):
+            self.session.detail(words)
         return True
 
     def _relabel(self, rest: str, card: Card) -> bool:
@@ -264,6 +273,18 @@ class Screen:
                 first, *rest = wrapped(clean(evidence.text)[:300], " " * 9)
                 lines += [click.style("because", dim=True) + first[7:], *rest]
         return lines
+
+
+def _ask(verbs: str) -> str:
+    """Return one line of the user's. Raise Abort when the input has ended."""
+    line = click.prompt(verbs, prompt_suffix=" > ", default="", show_default=False)
+    return str(line)
+
+
+def _spelt(line: str) -> str:
+    """Return a line with its verb set apart: "detail:the rota" is "detail the rota"."""
+    verb, colon, rest = line.strip().partition(":")
+    return f"{verb} {rest.strip()}" if colon and verb.lower() in ("t", "detail") else line.strip()
 
 
 def _headline(card: Card) -> str:

@@ -23,6 +23,7 @@ from mailsense.ports import Item, Store
 if TYPE_CHECKING:
     from mailsense.reply.playbook import Playbook
     from mailsense.reply.templates import Templates
+    from mailsense.track.prior import Prior
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Writing:
     now: datetime
     token: Callable[[], str]
     """Returns fresh random hex digits, for ids."""
+    prior: Prior
+    """What is assumed of waiting times before the user has any."""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -27,6 +27,7 @@ from mailsense.domain import (
 )
 from mailsense.mail import compose
 from mailsense.pipeline.decide import Decided, Writing, heard
+from mailsense.pipeline.patience import Patience
 from mailsense.ports import Item, Store
 from mailsense.reply import draft as drafting
 from mailsense.reply import lint as linting
@@ -54,22 +55,25 @@ def plan_anew(
     done: list[Application] = []
     plans: list[Plan] = []
     drafts = store.drafts()
+    patience = Patience(applications, drafts, writing, holidays)
     for application in applications:
         own = _about(application, items)
+        playbook = patience.playbook(application)
         application = with_silence(
             application,
             own,
-            writing.playbook.ladders,
+            playbook.ladders,
             now=writing.now,
             zone=writing.zone,
             holidays=holidays,
         )
+        application = patience.told(application)
         done.append(application)
         plans += plan_for(
             application,
             own,
             drafts,
-            writing.playbook,
+            playbook,
             me=settings.addresses,
             ask=settings.drafts.ask,
             now=writing.now,

@@ -8,9 +8,9 @@ at the next look.  Answers are never held back by the caps on chases.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from mailsense.domain import Application, Draft, DraftState, Outcome, Plan, PlanKind
@@ -49,7 +49,7 @@ def hold_back(
 
     sent = _chases_sent(drafts, by_id, items, playbook, age, now)
     noes = _noes(applications, playbook, age)
-    silent = _silent(items, playbook, now)
+    silent = _silent(items, applications, playbook, now, zone)
     reached = _reached(items, playbook, now)
     written: set[str] = set()
     kept: dict[int, Plan] = {}
@@ -67,6 +67,8 @@ def hold_back(
             why = _too_much(company, sent, noes, playbook, own=episode in open_, peace=peace)
         elif plan.kind is PlanKind.INTRODUCE and person in reached:
             why = "you have written to them yourself"
+        elif plan.kind is PlanKind.THANK_INTERVIEWER and _written_since(plan, items, now):
+            why = "you have written to them since the talk, about something else"
         if why:
             kept[place] = replace(plan, kind=PlanKind.NONE, addressee=None, template="", why=why)
             continue
@@ -174,14 +176,60 @@ def _reached(items: Sequence[Item], playbook: Playbook, now: datetime) -> set[st
     }
 
 
-def _silent(items: Sequence[Item], playbook: Playbook, now: datetime) -> dict[str, int]:
-    """Return how many letters in a row people have left unanswered of late."""
+def _written_since(plan: Plan, items: Sequence[Item], now: datetime) -> bool:
+    """True when the user has written to the person since a talk, in whatever process."""
+    over, person = plan.facts.get("talk_over"), plan.addressee
+    return isinstance(over, datetime) and any(
+        item.located.outgoing
+        and person is not None
+        and person.key in {a.key for a in (*item.message.to, *item.message.cc)}
+        and when(item, now) >= over
+        for item in items
+    )
+
+
+def _silent(
+    items: Sequence[Item],
+    applications: Sequence[Application],
+    playbook: Playbook,
+    now: datetime,
+    zone: ZoneInfo,
+) -> dict[str, int]:
+    """Return how many letters in a row people have left unanswered of late.
+
+    Whoever talked with the user has answered what came before.
+    """
     unanswered: dict[str, list[datetime]] = {}
-    for item in sorted(items, key=lambda i: when(i, now)):
-        if not item.located.outgoing:
-            unanswered.pop(item.message.from_.key, None)
-            continue
-        for address in item.message.to:
-            unanswered.setdefault(address.key, []).append(when(item, now))
+    told: list[tuple[datetime, frozenset[str], bool]] = [
+        (end, people, False) for end, people in _talks(items, applications, now, zone)
+    ]
+    for item in items:
+        message, own = item.message, item.located.outgoing
+        others = [a.key for a in message.to] if own else [message.from_.key]
+        told.append((when(item, now), frozenset(others), own))
+    for at, people, own in sorted(told, key=lambda one: one[0]):
+        for person in people:
+            if own:
+                unanswered.setdefault(person, []).append(at)
+            else:
+                unanswered.pop(person, None)
     rest = timedelta(days=playbook.caps.rest_days)
     return {person: len(times) for person, times in unanswered.items() if now - times[-1] < rest}
+
+
+def _talks(
+    items: Sequence[Item], applications: Sequence[Application], now: datetime, zone: ZoneInfo
+) -> Iterator[tuple[datetime, frozenset[str]]]:
+    """Yield when a talk was over, and the people of it, by calendar or as the letters agree."""
+    events = [(item.message, event) for item in items for event in item.message.events]
+    off = {e.start for _, e in events if e.method == "CANCEL"}
+    for message, event in events:
+        end = event.end or event.start
+        if end is not None and end <= now and event.start not in off:
+            people = (message.from_, *message.to, *message.cc)
+            yield end, frozenset({event.organizer.lower(), *(a.key for a in people)})
+    for application in applications:
+        if application.agreed is not None:
+            end = datetime.combine(application.agreed, time.max, zone)
+            if end <= now:
+                yield end, frozenset(c.email.lower() for c in application.contacts)

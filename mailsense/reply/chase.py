@@ -83,6 +83,10 @@ def _waited(situation: Situation) -> int | None:
     if own is not None and situation.application.chases:
         moments.append(when(own, situation.now))
     today = situation.now.astimezone(situation.zone).date()
+    if agreed := situation.application.agreed:
+        if agreed >= today:
+            return None
+        waited = min(waited, working_days(agreed, today, situation.holidays))
     for moment in moments:
         if moment is not None:
             if moment > situation.now and not _cancelled(moment, situation):

@@ -37,15 +37,10 @@ def draft(
     """
     if plan.addressee is None or not plan.template:
         raise ValueError(f"nothing is to be written: {plan.why}")
-    own = {
-        "name": me.name,
-        "phone": me.phone,
-        "field": me.field,
-        "links": tuple(me.links),
-        "availability": me.availability,
-    }
     subject = reply_subject if original is not None else ""
-    rendered = templates.render(plan.template, {**plan.facts, "me": own, "reply_subject": subject})
+    rendered = templates.render(
+        plan.template, {**plan.facts, "me": own_facts(me), "reply_subject": subject}
+    )
     if not rendered.subject:
         raise TemplateError(f"{plan.template}.j2:1: the first line must be `Subject: …`")
     rests = plan.not_before is not None and plan.not_before > now
@@ -71,3 +66,14 @@ def draft(
         created=now,
         why=plan.why,
     )
+
+
+def own_facts(me: Me) -> dict[str, object]:
+    """Return what a template knows of the user."""
+    return {
+        "name": me.name,
+        "phone": me.phone,
+        "field": me.field,
+        "links": tuple(me.links),
+        "availability": me.availability,
+    }

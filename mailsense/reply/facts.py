@@ -66,7 +66,8 @@ def common(
         "role": application.role,
         "stage": reading.stage_of(application.stage, items).value,
         "relation": relation.value,
-        "talked": reading.talked(items, at, now),
+        "talked": reading.talked(items, at, now)
+        or (application.agreed is not None and application.agreed < at.date()),
         "variant": seed(application.id) % VARIANTS,
     }
 
@@ -214,6 +215,34 @@ def of_chase(
     facts["second"] = application.chases > 0
     facts["thanks_for"] = "taking the time to speak with me" if facts["talked"] else ""
     return facts
+
+
+def of_thanks(
+    application: Application,
+    items: Sequence[Item],
+    person: Address,
+    number: int,
+    *,
+    on: str,
+    now: datetime,
+) -> dict[str, object]:
+    """Return the facts of thanks after a talk, ``on`` a weekday or "" when it is not known.
+
+    Who only arranged the talk is thanked for that.  The ``number`` among those who are
+    thanked gives each a phrasing of their own.
+    """
+    facts = common(application, items, person, at=now, now=now)
+    interview = application.stage is Stage.INTERVIEW
+    agency = facts["relation"] == Relation.AGENCY
+    arranged = agency or (interview and facts["relation"] == Relation.RECRUITER)
+    return facts | {
+        "talked": True,
+        "talked_on": on,
+        "arranged": ("the interview" if interview else "the conversation") if arranged else "",
+        "variant": (seed(application.id) + number) % VARIANTS,
+        "detail": "",
+        "detail_about": "",
+    }
 
 
 def known(plan_facts: Mapping[str, object]) -> set[str]:

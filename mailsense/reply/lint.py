@@ -16,6 +16,7 @@ from functools import lru_cache
 from mailsense.domain import Draft
 from mailsense.reply import words
 from mailsense.reply.addressee import robot_address
+from mailsense.reply.detail import wanted
 from mailsense.reply.names import display_name
 from mailsense.reply.playbook import Playbook
 from mailsense.reply.timing import MONTHS, WEEKDAYS
@@ -91,6 +92,8 @@ def lint(
         found.append(Finding("warning", "blanks", "has a double space or a double empty line"))
     if asking(draft.body) > 1:
         found.append(Finding("warning", "asks", "asks more than one thing: one is answered best"))
+    if wanted(draft):
+        found.append(Finding("warning", "detail", "add one true detail of the talk (detail: …)"))
     if not draft.body.strip():
         found.append(Finding("error", "empty", "there is no text"))
     return found

@@ -1,11 +1,11 @@
 """Deciding what to do next about one application, as data.
 
 Looks at the newest message that matters and at the user's own letters after it, and says:
-answer it, write into the silence, or do nothing and why.  Plans are recomputed at every
-look and are the same for the same mail: an open draft whose plan is no longer among them
-has become stale, and an episode never gets a second draft.  Nothing is written, and no
-clock is read: ``now`` is a parameter (rules 5, 8, 9 and 12 of the design).  What holds
-across applications (caps per company and per person) is in ``caps``.
+answer it, thank for a talk, write into the silence, or do nothing and why.  Plans are
+recomputed at every look and are the same for the same mail: an open draft whose plan is no
+longer among them has become stale, and an episode never gets a second draft.  Nothing is
+written, and no clock is read: ``now`` is a parameter (rules 5, 8, 9 and 12 of the design).
+What holds across applications (caps per company and per person) is in ``caps``.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from mailsense.reply.chase import into_silence
 from mailsense.reply.names import greeting_name
 from mailsense.reply.playbook import Playbook
 from mailsense.reply.situation import Situation
+from mailsense.reply.talks import over
+from mailsense.reply.thanks import thanks
 from mailsense.reply.timing import when
 
 __all__ = ["greeting_name", "plan"]
@@ -46,8 +48,8 @@ def plan(
 ) -> list[Plan]:
     """Given an application, its messages and all drafts of any state, return what to do.
 
-    ``ask`` is advice, referral or both.  An answer comes first; where none is due, a
-    chase.  An empty list: nothing is due and nothing needs saying.
+    ``ask`` is advice, referral or both.  An answer comes first; where none is due, thanks
+    for a talk, then a chase.  An empty list: nothing is due and nothing needs saying.
     """
     ordered = tuple(sorted(items, key=lambda item: when(item, now)))
     situation = Situation(application, ordered, drafts, playbook, me, ask, now, zone, holidays)
@@ -59,9 +61,9 @@ def plan(
             return [
                 situation.nothing("not sure what this mail says: it awaits your label", newest.key)
             ]
-        if not answered(newest, situation):
+        if not answered(newest, situation) and not over(newest, situation):
             return answer(newest, situation)
-    return into_silence(newest, situation)
+    return thanks(situation) or into_silence(newest, situation)
 
 
 def _matters(item: Item) -> bool:

@@ -275,7 +275,8 @@ class _Reader:
         for name in row if isinstance(row, dict) else ():
             if name not in ("tag_after", "floors", "closing", "quiet", "most"):
                 self.problem(f"{key}.{name}", "unknown key: remove it or check its spelling")
-        return Ladder(case, self.whole(f"{key}.tag_after"), tuple(floors), most=most, **maybe)
+        tag_after = self.whole(f"{key}.tag_after")
+        return Ladder(case, tag_after, tuple(floors), maybe["closing"], maybe["quiet"], most)
 
     def choice(self, key: str, row: Mapping[str, Any]) -> Choice:
         for name in row:

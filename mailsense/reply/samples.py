@@ -39,6 +39,10 @@ FULL: Mapping[str, Any] = {
     "question_light": "If another company in this line of work comes to mind, a name would help.",
     "wrote_on": "3 November",
     "second": False,
+    "talked_on": "Thursday",
+    "arranged": "",
+    "detail": "I liked hearing how the night shifts are shared.",
+    "detail_about": "",
     "reply_subject": "Re: Your application",
     "variant": 0,
 }

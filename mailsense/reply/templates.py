@@ -52,6 +52,10 @@ FACTS: Mapping[str, Any] = {
     "question_light": "",
     "wrote_on": "",  # the day of the user's last letter, or of their no
     "second": False,
+    "talked_on": "",  # the weekday of a talk that took place in these days
+    "arranged": "",  # what they only arranged, and may not have taken part in
+    "detail": "",  # one true thing of the talk, as the user's own sentence
+    "detail_about": "",  # the same where it is no sentence: "the night shifts"
     "reply_subject": "",
     "variant": 0,
 }

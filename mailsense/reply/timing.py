@@ -40,6 +40,14 @@ def working_days(start: date, end: date, holidays: Collection[date] = ()) -> int
     )
 
 
+def add_working_days(day: date, number: int, holidays: Collection[date] = ()) -> date:
+    """Return the so many-th working day after a day."""
+    while number > 0:
+        day += timedelta(days=1)
+        number -= is_working(day, holidays)
+    return day
+
+
 def into_hours(
     at: datetime, zone: ZoneInfo, hours: tuple[time, time], holidays: Collection[date] = ()
 ) -> datetime:

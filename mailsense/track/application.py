@@ -23,6 +23,7 @@ from mailsense.track.instants import order
 from mailsense.track.patterns import lazy
 from mailsense.track.progress import Progress, course
 from mailsense.track.relevance import relevant
+from mailsense.track.talks import agreed
 
 __all__ = ["relevant", "track"]
 
@@ -73,6 +74,8 @@ def _application(
         promised=progress.promised,
         chases=progress.chases if progress.state is not State.CLOSED else 0,
         note=progress.note,
+        agreed=agreed(unit.items),
+        waits=progress.waits.all(),
     )
     return replace(found, case=_case(found, progress))
 

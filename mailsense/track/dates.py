@@ -85,6 +85,42 @@ def deadline(text: str, sent: date) -> Extracted[date] | None:
     return best
 
 
+def timed(text: str, sent: date) -> Iterator[date]:
+    """Given a text and the day it was sent, yield the days it names beside a time of day.
+
+    "Thursday 12 March at 14:00", "at 10 on Friday"; not by when something is asked for.
+    """
+    for day, _, before, after in _single_days(text, sent):
+        if _CLOCK_AFTER.match(after) or _CLOCK_BEFORE.search(before):
+            yield day
+
+
+def named(text: str, sent: date) -> Iterator[tuple[date, bool]]:
+    """Given a text and the day it was sent, yield each single day ahead that it names.
+
+    With each, whether only its weekday was said, so that it may be meant for another week.
+    """
+    for day, bare, _, _ in _single_days(text, sent):
+        yield day, bare
+
+
+def _single_days(text: str, sent: date) -> Iterator[tuple[date, bool, str, str]]:
+    """Yield the days that are no limits, each with what stands before and after it."""
+    for sentence in _sentences(text):
+        for hit, reader, firm in _phrases(sentence):
+            if firm or hit.groupdict().get("weekof") or reader not in _ONE_DAY:
+                continue
+            day = reader(hit, sent, True)
+            if day and sent <= day <= sent + timedelta(_FARTHEST):
+                bare = reader is _weekday
+                yield day, bare, sentence[: hit.start()][-30:], sentence[hit.end() :][:30]
+
+
+_CLOCK = r"(?:\d{1,2}[:.]\d\d(?:\s?[ap]\.?m\b)?|\d{1,2}\s?(?:[ap]\.?m\b|o['’]clock)|noon|midday)"
+_CLOCK_AFTER = lazily(rf"[\s,(]*(?:(?:20\d\d|at|from|around|about)[\s,]+)*(?:{_CLOCK}|(?<=at )\d)")
+"""What may follow a day: " at 14:00", ", 10am", " at 10"; not " 2 of us"."""
+_CLOCK_BEFORE = lazily(rf"(?:{_CLOCK}|\bat\s+\d{{1,2}})[\s,]+(?:on\s+)?$")
+
 _WILL_ANSWER = lazy(
     r"\b(?:(?:we|i|they|he|she|hr|somebody|someone|(?:the|our|my)\s+(?:\w+\s+){0,3}\w+|\w+)"
     r"(?:\s+(?:will|shall|should|would|can|hope\s+to|aim\s+to|plan\s+to|expect\s+to|intend\s+to|"
@@ -347,3 +383,5 @@ _READERS: tuple[tuple[re.Pattern[str], Reader], ...] = (
     ),
     (lazily(rf"\b(?P<by>{_BY}\s+)?(?P<word>today|tonight|tomorrow)\b"), _tomorrow),
 )
+_ONE_DAY = (_explicit, _weekday, _tomorrow)
+"""Readers of phrases that name one day."""

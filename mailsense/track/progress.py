@@ -17,6 +17,7 @@ from mailsense.ports import Item
 from mailsense.track import people, said
 from mailsense.track.extract import promised
 from mailsense.track.instants import when
+from mailsense.track.waits import Waits
 
 _REQUESTS = frozenset({Kind.OFFER, Kind.INTERVIEW, Kind.TASK, Kind.OUTREACH})
 _RANK = {Stage.APPLIED: 0, Stage.SCREENING: 1, Stage.INTERVIEW: 2, Stage.OFFER: 3}
@@ -74,6 +75,8 @@ class Progress:
     last_in: datetime | None = None
     last_out: datetime | None = None
     closed_at: datetime | None = None
+    meetings: set[datetime] = field(default_factory=set)
+    """When the appointments that a calendar part told of are over."""
     pending: list[Letter] = field(default_factory=list)
     """What awaits the user's answer, oldest first."""
     own: list[datetime] = field(default_factory=list)
@@ -81,6 +84,7 @@ class Progress:
     owed: bool = True
     """Their last word called for an answer, so the first letter after it is that answer."""
     receipts: set[tuple[Stage, bool]] = field(default_factory=set)
+    waits: Waits = field(default_factory=Waits)
 
     @property
     def state(self) -> State:
@@ -94,13 +98,23 @@ class Progress:
 
     def read(self, letter: Letter) -> None:
         """Take in the next letter."""
+        self.waits.meetings(letter.message.events)
         facts = letter.message.facts
         if facts.auto_reply or facts.bounce:
             return
+        for event in letter.message.events:
+            if end := event.end or event.start:
+                (self.meetings.discard if event.method == "CANCEL" else self.meetings.add)(end)
+        before = self.last_in
         if letter.outgoing:
             self._outgoing(letter)
         elif Kind.ALERT not in letter.kinds[:1]:
             self._incoming(letter)
+        heard = self.last_in is not before
+        if heard or letter.outgoing:
+            receipt = letter.machine and letter.kinds[:1] == (Kind.ACKNOWLEDGEMENT,)
+            answers = heard and not receipt
+            self.waits.after(letter.at, answers=answers, stage=self.stage, state=self.state)
 
     # --- theirs -------------------------------------------------------------------
 
@@ -252,7 +266,8 @@ class Progress:
         """Count the letter unless it only thanks for a talk, or follows the one before at once.
 
         After a chase every letter counts, the closing note that asks for nothing too.  The first
-        after theirs counts though it only thanks, where they wait for an answer.
+        after theirs counts though it only thanks, where they wait for an answer.  While a meeting
+        lies ahead nothing is a chase: nobody is silent yet ("Where may I park?").
         """
         text = letter.message.text
         after_talk = said.says(said.THANKS_FOR_TALK, text)  # "… and remain very interested"
@@ -260,6 +275,7 @@ class Progress:
         asks = "?" in text or said.says(said.CHASE, text) or softly
         thanks = said.says(said.THANKS, text) and not asks and self.chases == 0
         close = earlier is not None and letter.at - earlier < _SAME_LETTER
+        close = close or any(letter.at < end for end in self.meetings)
         first = not self.own
         if (self.owed or not thanks) if first else not (thanks or close):
             self.own.append(letter.at)

@@ -1,9 +1,10 @@
 """Silence: how long there has been no answer, and when that is worth a word.
 
-Decides from the playbook's table, the user's own days and public holidays whether an
-application that waits has waited long enough (``silence-timeout`` begins when the first
-floor passes, the moment to write while answers still come), and when it is let go.  Tells
-facts only: "no answer for 23 days".  Never while the user owes the answer, and never
+Decides from the row of the table that holds, the user's own days and public holidays whether
+an application that waits has waited long enough (``silence-timeout`` begins when the first
+floor passes, the moment to write while answers still come), and when it is let go.  Refuses
+to know where the row comes from: the playbook, or what ``patience`` made of it.  Tells facts
+only: "no answer for 23 days".  Never while the user owes the answer, and never
 while a message of it awaits a label, which may be the answer.
 """
 
@@ -21,8 +22,6 @@ from mailsense.track.working_days import add_working_days, working_days
 
 _AFTER_PROMISE = 2
 """Working days of grace after the day they named."""
-_LET_GO = 30
-"""Working days after the last letter when the ladder names neither quiet nor closing note."""
 
 
 def with_silence(
@@ -52,7 +51,7 @@ def with_silence(
     own = [i for i in items if i.key in set(application.message_keys)]
     if any(_unlabelled(item) for item in own):
         return waiting
-    met = max(_appointments(own, last, zone), default=date.min)
+    met = max([*_appointments(own, last, zone), application.agreed or date.min])
     asked = max(_word_waited_on(application, own, last).astimezone(zone).date(), met)
     if met > today or not _due(application, ladder, asked, today, holidays):
         return waiting
@@ -100,7 +99,7 @@ def _let_go(application: Application, ladder: Ladder, quiet_for: int) -> bool:
     elif ladder.closing is not None and application.chases >= ladder.most:
         wait = ladder.closing
     else:
-        wait = _LET_GO
+        wait = ladder.let_go
     return quiet_for >= wait
 
 

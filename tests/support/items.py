@@ -26,9 +26,11 @@ from mailsense.domain import (
 from mailsense.ports import Item
 from mailsense.reply import playbook
 from mailsense.reply.templates import Templates
+from mailsense.track import prior
 
 SHIPPED = Path(__file__).resolve().parent.parent.parent / "templates"
 PLAYBOOK = playbook.load(SHIPPED / "playbook.toml")
+PRIOR = prior.load(SHIPPED / "playbook.toml")
 TEMPLATES = Templates(SHIPPED)
 ZONE = ZoneInfo("Europe/London")
 ME = Address("Sam Rivers", "sam@rivers.example")

@@ -43,6 +43,11 @@ FLAGS: dict[str, tuple[Any, ...]] = {
     "giver": ("", "Anna Smith"),
     "wrote_on": ("", "3 November"),
     "reason": ("", "on-hold", "not-yet"),
+    "talked_on": ("", "Wednesday"),
+    "arranged": ("", "the interview"),
+    "detail": ("", "We laughed about the broken scales."),
+    "detail_about": ("", "the night shift rota"),
+    "relation": ("", "networking"),
 }
 NEVER: dict[str, tuple[str, ...]] = {
     "rejection-filled": ("ask_advice",),

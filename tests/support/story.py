@@ -2,12 +2,13 @@
 
 A story (``tests/stories/<name>.toml``) says who the user is (``[me]``), which mails come and
 go (``[[mail]]``), when mailsense looks and what it must see then (``[[look]]``, under each an
-``[[look.application]]`` for every application there is).  This module tells the story; what is
-seen is compared in ``tests/test_stories.py``.  The mails become RFC 5322 letters in
-an account in memory, and ``mailsense sync`` runs over it with its own stages.  Only the
-classifier is replaced: by the verdict that the story gives each mail (``kind``, ``also``,
-``reason``, ``stage``), or the product's header rules where it gives none.  So a story tests what
-is made of a verdict, never the verdict.
+``[[look.application]]`` for every application there is).  ``[[past]]`` stands for many like waits
+at once (see ``past``).  This module tells the story; what is seen is compared in
+``tests/test_stories.py``.  The mails become RFC 5322 letters in an account in memory, and
+``mailsense sync`` runs over it with its own stages.  Only the classifier is replaced: by the
+verdict that the story gives each mail (``kind``, ``also``, ``reason``, ``stage``), or the
+product's header rules where it gives none.  So a story tests what is
+made of a verdict, never the verdict.
 
 Times are in the user's zone: "Mon 2 March, 10:00" (the year, 2026, may be added) or after a mail
 of the story: "invite + 6 working days, 09:00", "invite + 3 days", "invite + 2 hours".
@@ -46,18 +47,20 @@ from mailsense.config import Account, Drafts, Me, Settings
 from mailsense.domain import Kind, Message, Reason, Source, Stage, Verdict
 from mailsense.pipeline import learn
 from mailsense.track.working_days import add_working_days, public_holidays
-from tests.support.items import PLAYBOOK, TEMPLATES
+from tests.support.items import PLAYBOOK, PRIOR, TEMPLATES
+from tests.support.past import mails
 
 Table = Mapping[str, Any]
 KEYS = {
-    "story": "story me mail look",
+    "story": "story me past mail look",
     "me": "name address aliases country timezone phone field availability ask",
+    "past": "times stage begun answered firm",
     "mail": "id from to re subject date arrives body kind also reason stage sent answered meeting "
     "cancels attached copies cc reply_to auto_submitted list_id list_unsubscribe precedence "
     "return_path",
     "look": "now application applications drafts no_draft_to placed then",
     "application": "of company role stage state outcome tag case contacts relations promised note "
-    "waiting_days waiting_working_days mails also",
+    "waiting_days waiting_working_days answer_chance answer_note mails also",
     "letter": "plan why to template not_before draft subject says never",
     "then": "approve send discard label kind reason answered",
 }
@@ -111,7 +114,8 @@ class Story:
         self.box, self.tokens = MemoryMailbox(), count(1)
         self.mails: dict[str, Table] = {}
         self.at: dict[str, datetime] = {}
-        for number, mail in enumerate(told.get("mail", ()), 1):
+        past = [checked(one, "past", f"{name}, past") for one in told.get("past", ())]
+        for number, mail in enumerate((*told.get("mail", ()), *mails(past)), 1):
             id = mail.get("id", f"mail-{number}")
             if id in self.mails:
                 raise StoryError(f"{name}: two mails are called {id}")
@@ -181,6 +185,7 @@ class Story:
             settings=self.settings,
             classifier=self,
             playbook=PLAYBOOK,
+            prior=PRIOR,
             templates=TEMPLATES,
             holidays=lambda store: _holidays(self.settings.me.country),
             mailbox=lambda account: self.box,
