@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 
 import pytest
 
 from mailsense.adapters.memory import MemoryMailbox
+from mailsense.adapters.store import SqliteStore
 from mailsense.domain import Kind, Message, Source, Verdict
+from mailsense.errors import MailboxError
 from mailsense.mail.parse import parse
 from mailsense.pipeline import batches as module
 from mailsense.pipeline.batches import HEAD, WHOLE, Batch, Fetching
 from mailsense.pipeline.parsing import FIRST, Inline, Result, Wait, judge_all
+from mailsense.pipeline.read import Reader
 from mailsense.ports import Fetched
 
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ME = frozenset({"robin@me.example"})
 
 
@@ -80,7 +86,7 @@ WAY = "We walked all day long, and in the evening we sat by the fire. "
 
 def read(box: Watched, depth: int = 2, own: frozenset[str] | None = ME) -> list[Batch]:
     uids = box.uids("INBOX")
-    return list(Fetching(box, "INBOX", own, Judging(depth)).batches(uids))
+    return list(Fetching(box, "INBOX", own, Judging(depth), uids).batches())
 
 
 def only(box: Watched, raw: bytes) -> Result:
@@ -158,7 +164,7 @@ def test_without_a_judge_all_that_was_cut_off_is_read_on(box: Watched) -> None:
     for raw in raws:
         box.add("INBOX", raw)
     for own in (ME, None):
-        (batch,) = Fetching(box, "INBOX", own, Inline()).batches([1, 2, 3])
+        (batch,) = Fetching(box, "INBOX", own, Inline(), [1, 2, 3]).batches()
         assert [one.result for one in batch.letters] == [
             (parse(raw[:HEAD], size=len(raw)), None) for raw in raws
         ]
@@ -171,7 +177,7 @@ def test_a_server_that_tells_too_large_a_size_is_believed_by_what_it_gives(box: 
         def fetch(self, folder: str, uids: Sequence[int], *, limit: int) -> Iterator[Fetched]:
             yield Fetched(1, raw, None, frozenset(), 90_000)
 
-    ((one,),) = [b.letters for b in Fetching(Liar(), "INBOX", ME, Judging()).batches([1])]
+    ((one,),) = [b.letters for b in Fetching(Liar(), "INBOX", ME, Judging(), [1]).batches()]
     assert isinstance(one.result[0], Message)
 
 
@@ -185,7 +191,7 @@ def test_a_letter_that_vanishes_between_two_fetches_is_gone(box: Watched) -> Non
                 box.remove("INBOX", 1)
             return super().submit(batch, own)
 
-    (batch,) = Fetching(box, "INBOX", ME, Moving()).batches([1, 2])
+    (batch,) = Fetching(box, "INBOX", ME, Moving(), [1, 2]).batches()
     assert [one.gone for one in batch.letters] == [True, False]
     assert batch.uids == [1, 2]
 
@@ -210,3 +216,61 @@ def test_batches_come_in_order_and_their_remainders_together(
 def test_a_folder_with_nothing_in_it_asks_for_nothing(box: Watched) -> None:
     assert read(box) == []
     assert box.asked == []
+
+
+@dataclass
+class Counting(Judging):
+    """Knows the most batches that were with it at once."""
+
+    now: int = 0
+    most: int = 0
+
+    def submit(self, batch: Sequence[Fetched], own: object) -> Wait:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        waited = super().submit(batch, own)
+
+        def wait() -> Sequence[Result]:
+            self.now -= 1
+            return waited()
+
+        return wait
+
+
+def test_what_the_parser_has_room_for_is_begun_of_the_next_folder(
+    box: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BATCH", 2)
+    for n in range(12):
+        box.add("INBOX", letter("we walked", n))
+        box.add("Archive", letter(f"unfortunately {WAY * 400 if n < 2 else ''}", 50 + n))
+    parser = Counting(depth=3)
+    inbox, archive = (
+        Fetching(box, name, ME, parser, box.uids(name)) for name in ("INBOX", "Archive")
+    )
+    first = list(inbox.batches(archive.begin_one))
+    assert parser.now == 3, "all of the first are done, and three of the second have begun"
+    then = list(archive.batches())
+    assert parser.most == 3
+    for found, name in ((first, "INBOX"), (then, "Archive")):
+        assert [uid for batch in found for uid in batch.uids] == box.uids(name)
+        assert all(batch.done for batch in found)
+
+
+def test_a_folder_refused_ahead_of_its_turn_is_told_and_the_others_are_read() -> None:
+    class Refusing(Watched):
+        def fetch(self, folder: str, uids: Sequence[int], *, limit: int) -> Iterator[Fetched]:
+            if folder == "Archive":
+                raise MailboxError("the server refuses to read Archive")
+            return super().fetch(folder, uids, limit=limit)
+
+    box = Refusing()
+    for n, name in enumerate(("INBOX", "Archive", "Junk")):
+        box.add(name, letter("we walked", n))
+    with closing(SqliteStore.memory()) as store:
+        reader = Reader(
+            box, store, "main", ME, None, date(2026, 1, 1), NOW, parser=lambda count: Judging()
+        )
+        reading = reader.read(["INBOX", "Archive", "Junk"])
+        assert {item.key for item in store.messages()} == {"m0@pals.example", "m2@pals.example"}
+    assert reading.problems == ["the server refuses to read Archive"]

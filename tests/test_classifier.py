@@ -21,6 +21,7 @@ from mailsense.classify.facts import stage_hint, stage_said
 from mailsense.classify.letters import letter, of_message
 from mailsense.classify.model import COLUMNS, REASONS, Model, Reading
 from mailsense.classify.thresholds import COST, GAP, REQUEST, Thresholds, from_card, group
+from mailsense.classify.vocabulary import Vocabulary
 from mailsense.domain import (
     DETAILS,
     NOBODY,
@@ -362,7 +363,8 @@ STAGE_WORDS = [
     ("Thank you, Jo’s team, for coming in.", Kind.REJECTION, Stage.INTERVIEW,
      "Thank you, Jo’s team, for coming in"),
     ("Could we have a quick call?", Kind.INTERVIEW, Stage.SCREENING, "quick call"),
-    ("After our initial call, a short call?", Kind.INTERVIEW, Stage.INTERVIEW, "initial call"),
+    ("After our initial call, a short call?", Kind.INTERVIEW, Stage.INTERVIEW,
+     "After our initial call"),
     ("Please come on Monday.", Kind.INTERVIEW, Stage.INTERVIEW, ""),
     ("You applied to us. Ask Kim.", Kind.REFERRAL, Stage.APPLIED, "You applied to"),
     ("Ask Kim.", Kind.REFERRAL, Stage.NETWORKING, ""),
@@ -472,7 +474,7 @@ LINES = st.lists(
 @given(LINES)
 def test_a_letter_read_in_one_pass_has_the_features_of_its_sentences(lines: list[str]) -> None:
     slow = features.bag([words.tokens(line) for line in lines])
-    quick = features.raw_bag(words.raw_tokens(lines))
+    quick, _ = Vocabulary().bag(words.raw_tokens(lines))
     spelled = [[found.words.spelled[number] for number in found.word] for found in (slow, quick)]
     assert spelled[0] == spelled[1]
     assert slow.word_start.tolist() == quick.word_start.tolist()
@@ -509,7 +511,7 @@ def test_the_first_rows_alone_are_what_they_were_among_all(kept: int) -> None:
 
 def test_nothing_has_no_features_and_breaks_nothing() -> None:
     assert features.bag([]).matrix().shape == (0, features.BUCKETS)
-    assert len(features.raw_bag([])) == 0
+    assert len(Vocabulary().bag([])[0]) == 0
 
 
 def test_a_letter_counts_each_word_once() -> None:

@@ -216,6 +216,19 @@ def test_a_folder_rebuilt_during_a_fetch_is_told_and_no_wrong_mail_comes(
             next(coming)
 
 
+def test_uids_told_before_a_folder_was_rebuilt_fetch_no_wrong_mail(dovecot: Dovecot) -> None:
+    dovecot.deliver("since", letter(1), "Jobs")
+    with dovecot.mailbox("since") as mailbox:
+        mailbox.examine("Jobs")
+        uids = mailbox.uids("Jobs")
+        mailbox.examine("INBOX")
+        with dovecot.client("since") as other:
+            other.delete_folder("Jobs")
+        dovecot.deliver("since", letter(7), "Jobs")
+        with pytest.raises(MailboxError, match="rebuilt"):
+            list(mailbox.fetch("Jobs", uids, limit=100))
+
+
 def test_a_connection_that_breaks_is_told_and_a_new_one_goes_on(
     another_dovecot: type[Dovecot], authority: Authority
 ) -> None:

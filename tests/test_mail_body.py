@@ -8,7 +8,8 @@ import quopri
 import pytest
 
 from mailsense.domain import Message
-from mailsense.mail.body import MAX_ATTACHMENTS, unflow
+from mailsense.mail.body import MAX_ATTACHMENTS
+from mailsense.mail.flowed import unflow
 from mailsense.mail.mime import decode_transfer
 from mailsense.mail.parse import parse
 

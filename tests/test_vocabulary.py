@@ -1,13 +1,24 @@
-"""What words weigh is the same remembered as reckoned, whatever was met before."""
+"""What words hash to and weigh is the same remembered as reckoned, whatever was met before."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
 from mailsense.classify import features
-from mailsense.classify.features import BUCKETS, Table, Words, single, words
+from mailsense.classify.features import BUCKETS, Table, single
+from mailsense.classify.tokens import raw_tokens
 from mailsense.classify.vocabulary import Vocabulary
+
+LETTERS = (
+    ["The offer", "offer 12 'the' role"],
+    ["offer the role", ""],
+    ["É"],
+    ["a ROLE in the team", "at 3,500.00 the offer"],
+    ["The offer", "offer 12 'the' role"],
+)
 
 
 def _table(columns: int) -> Table:
@@ -15,33 +26,42 @@ def _table(columns: int) -> Table:
     return Table(np.arange(BUCKETS, dtype=np.int32) % 500, weights)
 
 
-def _sums(found: Words, table: Table) -> features.Array:
-    return features.gathered(table, found.grams, found.start)
-
-
 @pytest.mark.parametrize("most", [1, 4, 100])
-def test_words_weigh_what_they_weigh_however_few_are_remembered(most: int) -> None:
+def test_words_are_and_weigh_the_same_however_few_are_remembered(most: int) -> None:
     tables = (_table(3), _table(20))
     vocabulary = Vocabulary(tables, most)
-    for line in ("the offer", "offer the role", "é", "a role in the team", "the offer"):
-        found = words(line.split())
-        for table, sums in zip(tables, vocabulary.of_words(found), strict=True):
-            assert (sums == _sums(found, table)).all()
+    for lines in LETTERS:
+        raw = raw_tokens(lines)
+        found, weights = vocabulary.bag(raw)
+        alone, _ = Vocabulary().bag(raw)
+        assert found.words.spelled == alone.words.spelled
+        assert (found.word == alone.word).all() and (found.pair == alone.pair).all()
+        assert found.word_start.tolist() == alone.word_start.tolist()
+        for table, sums in zip(tables, weights, strict=True):
+            assert (sums == alone.of_words(table)).all()
 
 
-def test_what_is_remembered_is_not_summed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_remembered_is_neither_hashed_nor_summed_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     vocabulary = Vocabulary((_table(3),))
-    (before,) = vocabulary.of_words(words(["the", "offer"]))
-    monkeypatch.delattr("mailsense.classify.vocabulary.gathered")
-    (after,) = vocabulary.of_words(words(["offer", "the"]))
-    assert (after == before[::-1]).all()
+    _, (before,) = vocabulary.bag(["|", "the", "offer"])
+    hashed: list[str] = []
+
+    def watched(new: Sequence[str]) -> features.Words:
+        hashed.extend(new)
+        return features.words(new)
+
+    monkeypatch.setattr("mailsense.classify.vocabulary.words", watched)
+    _, (after,) = vocabulary.bag(["|", "offer", "the"])
+    assert (after == before[::-1]).all() and not hashed
 
 
-def test_no_more_words_are_remembered_than_allowed() -> None:
+def test_no_more_is_remembered_than_allowed_and_one_batch() -> None:
     vocabulary = Vocabulary((_table(3),), most=10)
     for number in range(50):
-        vocabulary.of_words(words([f"{letter}{number}" for letter in "abc"]))
-        assert 0 < len(vocabulary) <= 10
+        vocabulary.bag(["|", *(f"{letter}x{number}" for letter in "abc")])
+        assert 0 < len(vocabulary) <= 10 + 4
 
 
 def test_half_floats_become_the_same_single_ones() -> None:

@@ -91,7 +91,7 @@ def test_each_process_is_handed_its_next_task_before_it_has_answered_the_last(
     parser = workers.parser(WORTH)
     batches = [batch(*(letter(id=f"m{n}-{m}") for m in range(20))) for n in range(9)]
     waiting = [parser.submit(one, None) for one in batches]
-    assert parser.depth == 4
+    assert parser.depth == 6
     assert sum(worker.busy for worker in workers._all) > len(workers._all)
     found = [wait() for wait in reversed(waiting)]
     assert found == [parse_all(one, None) for one in reversed(batches)], "in whatever order"

@@ -56,6 +56,8 @@ class ImapMailbox:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._valid: dict[str, int | None] = {}
+        """Folder → UIDVALIDITY as the caller was told it: the UIDs asked for are from then."""
 
     def capabilities(self) -> frozenset[str]:
         """Return the server's capabilities, upper-case."""
@@ -67,7 +69,9 @@ class ImapMailbox:
 
     def examine(self, folder: str) -> FolderState:
         """Open ``folder`` read-only and return its state."""
-        return self._session.examine(folder)
+        state = self._session.examine(folder)
+        self._valid[folder] = state.uidvalidity
+        return state
 
     def uids(self, folder: str, *, after: int = 0, since: date | None = None) -> Sequence[int]:
         """Return the UIDs above ``after``, ascending, received on or after ``since``."""
@@ -97,7 +101,8 @@ class ImapMailbox:
         items = f"(UID RFC822.SIZE INTERNALDATE FLAGS BODY.PEEK[]<0.{limit}>)"
         most = max(1, min(_MOST_UIDS, _MOST_BYTES // max(limit, 1)))
         self._session.open(folder)
-        uidvalidity, refused = self._session.state.uidvalidity, 0
+        uidvalidity = self._valid.get(folder, self._session.state.uidvalidity)
+        refused = 0
         waiting = [batch for _, batch in lines.uid_sets(uids, most=most)]
         waiting.reverse()
         while waiting:

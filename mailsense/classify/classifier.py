@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mailsense.classify import rules
 from mailsense.classify.corpus import KINDS
-from mailsense.classify.facts import stage_said
+from mailsense.classify.facts import HAD_INTERVIEW, stage_said
 from mailsense.classify.letters import Letter, of_message
 from mailsense.classify.thresholds import Thresholds, from_card
 from mailsense.domain import Evidence, Kind, Message, ModelCard, Reason, Source, Stage, Verdict
@@ -121,7 +121,10 @@ class ModelClassifier:
 
 
 def _second(reading: Reading, first: Kind) -> tuple[Kind, ...]:
-    """Return the kinds that have a strong sentence of their own beside the first."""
+    """Return the kinds that have a strong sentence of their own beside the first.
+
+    Who thanks for an interview that lies behind invites to none.
+    """
     decisive = int(reading.scores[:, KINDS.index(first)].argmax())
     found = []
     for kind in BESIDE[first]:
@@ -133,7 +136,8 @@ def _second(reading: Reading, first: Kind) -> tuple[Kind, ...]:
             continue
         own = reading.scores[:, number]
         best = int(own.argmax())
-        if best != decisive and own[best] >= STRONG:
+        past = kind is Kind.INTERVIEW and HAD_INTERVIEW(reading.sentences[best])
+        if best != decisive and own[best] >= STRONG and not past:
             found.append(kind)
     return tuple(found)
 

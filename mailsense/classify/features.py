@@ -3,7 +3,7 @@
 The one featuriser of training and of judging: both see the same buckets, so a model is plain
 arrays.  The hash is a polynomial over UTF-8 bytes modulo 2^64, taken for all words and all
 their n-grams at once from one running sum (Karp and Rabin, 1987), then mixed (the finaliser of
-SplitMix64).  A word's letters are hashed once a batch, however often the word stands there.
+SplitMix64).  A word is hashed once, however often it stands in a batch (``vocabulary``).
 Refuses to know kinds, weights and files.
 
 Layout: buckets below ``WORDS`` hold words and pairs, the ``CHARS`` buckets above them hold
@@ -12,17 +12,13 @@ character 3- to 5-grams of the word with a blank on either side.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import count
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-
-from mailsense.classify.tokens import BREAK, EMPTY, normal
 
 Array = npt.NDArray[Any]
 
@@ -58,43 +54,58 @@ def _mix(hashes: Array) -> Array:
     return np.asarray(mixed ^ (mixed >> np.uint64(31)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Words:
-    """The distinct words of a batch: their hashes and, ragged, all buckets of each.
-
-    Word ``i`` has ``grams[start[i]:start[i + 1]]``; the first is the word itself.
-    """
+    """Distinct words and their hashes; the buckets of their letters when they are asked for."""
 
     spelled: tuple[str, ...]
     hashes: Array
-    grams: Array
-    start: Array
+
+    @property
+    def grams(self) -> Array:
+        """All buckets, ragged: word ``i`` has ``grams[start[i]:start[i + 1]]``, its own first."""
+        return self._ragged[0]
+
+    @property
+    def start(self) -> Array:
+        return self._ragged[1]
+
+    @cached_property
+    def _ragged(self) -> tuple[Array, Array]:
+        sums, back, first, lengths = _running(self.spelled)
+        counts = 1 + sum(np.maximum(lengths - size + 1, 0) for size in SIZES)
+        start = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+        grams = np.empty(int(start[-1]), dtype=np.int32)
+        grams[start[:-1]] = (self.hashes >> np.uint64(64 - WORD_BITS)).astype(np.int32)
+        filled = start[:-1] + 1
+        for size in SIZES:
+            many = np.maximum(lengths - size + 1, 0)
+            within = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many)
+            at = np.repeat(first, many) + within
+            found = _mix((sums[at + size] - sums[at]) * back[at] + np.uint64(size))
+            buckets = WORDS + (found >> np.uint64(64 - CHAR_BITS)).astype(np.int32)
+            grams[np.repeat(filled, many) + within] = buckets
+            filled = filled + many
+        return grams, start
 
 
 def words(distinct: Sequence[str]) -> Words:
-    """Given distinct words, return their hashes and the buckets of words and letters."""
+    """Given distinct words, return them with their hashes."""
+    sums, back, first, lengths = _running(distinct)
+    return Words(tuple(distinct), _mix((sums[first + lengths] - sums[first]) * back[first]))
+
+
+def _running(distinct: Sequence[str]) -> tuple[Array, Array, Array, Array]:
+    """Return the running sum over words, with blanks around each, and what takes its powers off.
+
+    Then where each word begins in it, and how long it is.
+    """
     coded = [f" {word} ".encode() for word in distinct]
     lengths = np.fromiter((len(c) for c in coded), dtype=np.int64, count=len(coded))
     data = np.frombuffer(b"".join(coded), dtype=np.uint8).astype(np.uint64) + np.uint64(1)
     sums = np.zeros(len(data) + 1, dtype=np.uint64)
     np.cumsum(data * _powers(_PRIME, len(data)), out=sums[1:])
-    back = _powers(_INVERSE, len(data) + 1)
-    first = np.cumsum(lengths) - lengths
-    hashes = _mix((sums[first + lengths] - sums[first]) * back[first])
-    counts = 1 + sum(np.maximum(lengths - size + 1, 0) for size in SIZES)
-    start = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
-    grams = np.empty(int(start[-1]), dtype=np.int32)
-    grams[start[:-1]] = (hashes >> np.uint64(64 - WORD_BITS)).astype(np.int32)
-    filled = start[:-1] + 1
-    for size in SIZES:
-        many = np.maximum(lengths - size + 1, 0)
-        within = np.arange(int(many.sum())) - np.repeat(np.cumsum(many) - many, many)
-        at = np.repeat(first, many) + within
-        found = _mix((sums[at + size] - sums[at]) * back[at] + np.uint64(size))
-        buckets = WORDS + (found >> np.uint64(64 - CHAR_BITS)).astype(np.int32)
-        grams[np.repeat(filled, many) + within] = buckets
-        filled = filled + many
-    return Words(tuple(distinct), hashes, grams, start)
+    return sums, _powers(_INVERSE, len(data) + 1), np.cumsum(lengths) - lengths, lengths
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,44 +240,16 @@ def _pairs(hashes: Array, word: Array, start: Array) -> Array:
 
 def bag(rows: Sequence[Sequence[str]]) -> Bag:
     """Given tokenised sentences, each with a token at least, return their features."""
-    number = _numbers(token for row in rows for token in row)
-    index = [number[token] for row in rows for token in row]
-    counts = [len(row) for row in rows]
-    return _bag(list(number), np.asarray(index, dtype=np.int64), counts)
+    number = {token: at for at, token in enumerate(dict.fromkeys(t for row in rows for t in row))}
+    word = np.asarray([number[token] for row in rows for token in row], dtype=np.int64)
+    return bag_of(words(list(number)), word, [len(row) for row in rows])
 
 
-def _numbers(spelled: Iterable[str]) -> dict[str, int]:
-    """Return a number for each distinct text, in order of appearance."""
-    return {text: number for number, text in enumerate(dict.fromkeys(spelled))}
-
-
-def raw_bag(raw: Sequence[str]) -> Bag:
-    """Given raw tokens, each row of them after a BREAK, return their features.
-
-    A token with "@" is a sender's, which is normal already.  Each distinct token is made
-    normal once, however often it stands there.
-    """
-    number: defaultdict[str, int] = defaultdict(count().__next__)
-    index = np.fromiter(map(number.__getitem__, raw), dtype=np.int64, count=len(raw))
-    breaks = np.flatnonzero(index == number[BREAK])
-    sizes = np.diff(breaks, append=len(raw)) - 1
-    kept = np.ones(len(raw), dtype=bool)
-    kept[breaks] = sizes == 0  # The break stands for the token of an empty row.
-    alike = [
-        EMPTY if token == BREAK else token if "@" in token else normal(token) for token in number
-    ]
-    index = index[kept]
-    spelled = _numbers(alike[i] for i in dict.fromkeys(index.tolist()))
-    same = np.asarray([spelled.get(token, 0) for token in alike], dtype=np.int64)
-    return _bag(list(spelled), same[index], np.maximum(sizes, 1))
-
-
-def _bag(spelled: Sequence[str], word: Array, counts: npt.ArrayLike) -> Bag:
-    """Given distinct tokens, the number of each token of all rows and rows' lengths, hash them."""
-    found = words(spelled)
+def bag_of(distinct: Words, word: Array, counts: npt.ArrayLike) -> Bag:
+    """Given distinct words, rows of them one after the other by number, and how long each is."""
     start = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
-    pair = _pairs(found.hashes, word, start)
-    return Bag(found, word, start, pair, start * PAIRS)
+    pair = _pairs(distinct.hashes, word, start)
+    return Bag(distinct, word, start, pair, start * PAIRS)
 
 
 def _distinct(value: Array, owner: Array, many: int, rows: int) -> tuple[Array, Array]:

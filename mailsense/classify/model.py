@@ -23,7 +23,7 @@ import numpy as np
 
 from mailsense.classify import features
 from mailsense.classify.corpus import KINDS
-from mailsense.classify.features import BUCKETS, WORDS, Array, Bag, Table, merge, raw_bag
+from mailsense.classify.features import BUCKETS, WORDS, Array, Bag, Table, merge
 from mailsense.classify.letters import Letter
 from mailsense.classify.tokens import BREAK, raw_tokens
 from mailsense.classify.vocabulary import Vocabulary
@@ -87,6 +87,8 @@ class Rows:
     facts: Array
     answers: Array
     """Which letters have a history, in the order of the rows of ``letters`` behind them."""
+    weights: Sequence[Array]
+    """What each distinct word weighs by each table of the vocabulary."""
 
 
 def _sender(letter: Letter) -> list[str]:
@@ -119,8 +121,11 @@ def _facts(letter: Letter, words: Sequence[str]) -> tuple[float, ...]:
     )
 
 
-def rows(letters: Sequence[Letter]) -> Rows:
-    """Given letters, return their features. An empty letter has one empty sentence."""
+def rows(letters: Sequence[Letter], vocabulary: Vocabulary | None = None) -> Rows:
+    """Given letters and the words that are known, return features.
+
+    An empty letter has one empty sentence.
+    """
     shown: list[tuple[str, ...]] = []
     raw: list[str] = []
     owner: list[int] = []
@@ -140,7 +145,7 @@ def rows(letters: Sequence[Letter]) -> Rows:
     for row, number in enumerate(answers, start=len(letters)):
         raw.extend(raw_tokens(letters[number].history))
         owner.extend([row] * len(letters[number].history))
-    every = raw_bag(raw)
+    every, weights = (Vocabulary() if vocabulary is None else vocabulary).bag(raw)
     return Rows(
         tuple(shown),
         every.first(start[-1]),
@@ -148,6 +153,7 @@ def rows(letters: Sequence[Letter]) -> Rows:
         np.asarray(start, dtype=np.int64),
         np.asarray(facts, dtype=np.float32).reshape(len(letters), FACTS),
         np.asarray(answers, dtype=np.int64),
+        weights,
     )
 
 
@@ -262,7 +268,7 @@ def check(arrays: Mapping[str, Array]) -> None:
 class Model:
     """A fitted model: given letters, their readings.
 
-    Holds arrays, and what the words it met weigh (``vocabulary``), which changes no answer.
+    Holds arrays, and the words it met with their weights (``vocabulary``), which change no answer.
     """
 
     def __init__(self, arrays: Mapping[str, Array]) -> None:
@@ -316,8 +322,8 @@ class Model:
         """Given letters and what their headers add to each kind's logit, return readings."""
         if not letters:
             return []
-        found = rows(letters)
-        in_sentences, in_letters = self._vocabulary.of_words(found.bag.words)
+        found = rows(letters, self._vocabulary)
+        in_sentences, in_letters = found.weights
         sentence, reason = self.sentence_scores(found, in_sentences)
         logits = self.stacked(signals(found, sentence, self.letter_scores(found, in_letters)))
         kinds = softmax(logits if shift is None else logits + shift)

@@ -152,8 +152,11 @@ class Workers:
 
     @property
     def depth(self) -> int:
-        """For each process a batch and the one after it, while the next is being fetched."""
-        return 2 * len(self._all)
+        """For each process a batch and two behind it, while the next is being fetched.
+
+        Some batches take three times as long as others, and results are taken in order.
+        """
+        return 3 * len(self._all)
 
     def parser(self, messages: int) -> Parser:
         """Return the parser for so many messages: these processes, or this one for a few."""

@@ -14,6 +14,7 @@ from itertools import islice
 from mailsense.domain import Attachment, Event
 from mailsense.mail import calendar, html, mime, quotes
 from mailsense.mail.charset import clean, decode
+from mailsense.mail.flowed import unflow
 from mailsense.mail.mime import Part
 from mailsense.mail.text import Parts, parts
 
@@ -172,22 +173,6 @@ def _read(part: Part, found: Body) -> Parts:
 
 def _from_html(source: str) -> Parts:
     return parts(*quotes.divide(html.render(source)))
-
-
-def unflow(text: str, delsp: bool = False) -> str:
-    """Given format=flowed text (RFC 3676), return it with its soft line breaks joined."""
-    out: list[str] = []
-    soft = False
-    depth_before = 0
-    for line in text.split("\n"):
-        depth = len(line) - len(line.lstrip(">"))
-        content = line[depth:].removeprefix(" ")
-        if not (soft and depth == depth_before and content != "-- "):
-            out.append("\n" + ">" * depth + (" " if depth else ""))
-        soft = content.endswith(" ") and content != "-- "
-        out.append(content[:-1] if soft and delsp else content)
-        depth_before = depth
-    return "".join(out)[1:]
 
 
 def _appointment(part: Part, found: Body) -> None:

@@ -20,8 +20,8 @@ from email.utils import format_datetime
 from mailsense.domain import NOBODY, Address, Draft, Message, letter_digest
 from mailsense.mail import mime
 from mailsense.mail.addresses import addresses
-from mailsense.mail.body import unflow
 from mailsense.mail.charset import decode
+from mailsense.mail.flowed import unflow
 from mailsense.mail.headers import message_ids
 
 MAX_REFERENCES = 40

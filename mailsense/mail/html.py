@@ -73,18 +73,26 @@ _CITE_CLASS = re.compile(r"quote|cite", re.IGNORECASE)
 _CITE_STYLE = re.compile(r"border-left(?!\s*:\s*(?:none|0))", re.IGNORECASE)
 _FORWARD = re.compile(r"\s*-{5,}")
 _MARKERS = (
-    "<blockquote gmail_quote divrplyfwdmsg appendonsend outlookmessageheader yahoo_quoted"
-    " moz-cite-prefix olk_src_body protonmail_quote outlook-mobile-ref".split()
+    b"<blockquote gmail_quote divrplyfwdmsg appendonsend outlookmessageheader yahoo_quoted"
+    b" moz-cite-prefix olk_src_body protonmail_quote outlook-mobile-ref".split()
 )
-_TOP_BORDER = re.compile(r"border-top:\s*solid")
+_TOP_BORDER = re.compile(rb"border-top:\s*solid")
 
 _LEAVE_BLOCK, _LEAVE_QUOTE, _LEAVE_PRE, _LEAVE_SPACED = 1, 2, 4, 8
 
 
 def has_history(html: str) -> bool:
     """True when the structure may mark a quoted letter: then it is worth the rendering."""
-    low = html[:MAX_CHARS].lower()  # and plain searches: a tenth of one regex's time
+    low = _low(html[:MAX_CHARS])  # and plain searches: a tenth of one regex's time
     return any(marker in low for marker in _MARKERS) or bool(_TOP_BORDER.search(low))
+
+
+def _low(html: str) -> bytes:
+    """Return the source in lower case, as far as it is ASCII: what markup is written in.
+
+    Bytes, because text that holds a single other letter is lowered sign by sign.
+    """
+    return html.encode("utf-8", "replace").lower()
 
 
 def to_text(html: str) -> tuple[str, str]:
@@ -109,10 +117,10 @@ def crude(html: str) -> str | None:
     root = tree.root
     if root is None:
         return ""
-    low = html.lower()
+    low = _low(html)
     # A letter written by its number ("&#112;") stands in the source as that number alone.
-    by_number = "&#" in low
-    hiding = [how for word, how in _HIDING.items() if by_number or word in low]
+    by_number = b"&#" in low
+    hiding = [how for word, how in _HIDING.items() if by_number or word.encode() in low]
     found = root.css(",".join(hiding)) if hiding else []
     for node in reversed(found):  # those inside another before it
         attributes = node.attributes

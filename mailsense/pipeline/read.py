@@ -8,7 +8,7 @@ The parser is imported when there is something to parse: most runs find nothing 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -89,29 +89,35 @@ class Reader:
                 else:
                     self._done(found.state, found.cursor, reading)
         parser = self.parser(sum(len(one.uids) for one in waiting))
-        for one in waiting:
+        coming = deque(_Coming(self, one, parser) for one in waiting)
+        while coming:
+            one = coming.popleft()
             with _told(reading):
-                self._folder(one, parser, reading)
+                self._folder(one, coming[0].begin_one if coming else _nothing, reading)
         return reading
 
     def _look(self, folder: str) -> _Waiting:
         state = self.mailbox.examine(folder)
         return _Waiting(folder, state, *self._wanted(folder, state))
 
-    def _folder(self, found: _Waiting, parser: Parser, reading: Reading) -> None:
-        """Read one folder, batch by batch."""
-        folder = found.folder
-        state = self.mailbox.examine(folder)
-        if state.uidvalidity != found.state.uidvalidity:
-            found = self._look(folder)
-        cursor, uids = found.cursor, found.uids
+    def _folder(self, coming: _Coming, ahead: Callable[[], None], reading: Reading) -> None:
+        """Read one folder, batch by batch; ``ahead`` as in ``Fetching.batches``."""
+        found, fetching = coming.opened()
+        folder, cursor, uids = found.folder, found.cursor, found.uids
         self.progress(folder, 0, len(uids))
         read = 0
-        for batch in Fetching(self.mailbox, folder, self._own(folder), parser).batches(uids):
+        for batch in fetching.batches(ahead):
             cursor = self._store(found, cursor, batch, reading)
             read += len(batch.uids)
             self.progress(folder, read, len(uids))
         self._done(found.state, cursor, reading)
+
+    def open(self, found: _Waiting, parser: Parser) -> tuple[_Waiting, Fetching]:
+        """Open a folder that was looked at; look again if it was rebuilt meanwhile."""
+        if self.mailbox.examine(found.folder).uidvalidity != found.state.uidvalidity:
+            found = self._look(found.folder)
+        own = self._own(found.folder)
+        return found, Fetching(self.mailbox, found.folder, own, parser, found.uids)
 
     def _own(self, folder: str) -> frozenset[str] | None:
         """Return whose mail in this folder is no mail received; None: nobody's is."""
@@ -270,6 +276,38 @@ class Reader:
         detail: str = "",
     ) -> LedgerRow:
         return LedgerRow(self.account, folder, state.uidvalidity, uid, outcome, key, detail)
+
+
+@dataclass
+class _Coming:
+    """A folder whose turn has not come yet: perhaps some of it is being parsed already."""
+
+    reader: Reader
+    found: _Waiting
+    parser: Parser
+    _open: tuple[_Waiting, Fetching] | None = None
+    _refused: MailboxError | None = None
+
+    def begin_one(self) -> None:
+        """Begin with a batch, where others parse; a refusal is told when its turn has come."""
+        if not self.parser.depth or self._refused is not None:
+            return
+        try:
+            self.opened()[1].begin_one()
+        except MailboxError as error:
+            self._refused = error
+
+    def opened(self) -> tuple[_Waiting, Fetching]:
+        """Return the folder as it is now, opened once. Raise MailboxError if it was refused."""
+        if self._refused is not None:
+            raise self._refused
+        if self._open is None:
+            self._open = self.reader.open(self.found, self.parser)
+        return self._open
+
+
+def _nothing() -> None:
+    """Begin nothing: there is no other folder."""
 
 
 @contextmanager
