@@ -1,6 +1,6 @@
 """A folder's letters on their way: fetched in batches, parsed, and read on where they must be.
 
-Decides how much of each letter is fetched.  A first look settles most: three in four are
+Decides how much of each letter is fetched.  A first look settles most: seven in ten are
 smaller, and of the rest many are newsletters that show by then what they are.  What it does
 not settle is read on, so that nothing about the search is judged or shown by half; the few
 whose text does not lie within that either are read whole.  While the parser works on some
@@ -18,7 +18,7 @@ from mailsense.pipeline.parsing import FIRST, Parser, Result, Wait, complete
 from mailsense.ports import Fetched, Mailbox
 
 BATCH = 128
-"""UIDs a FETCH: with ``FIRST`` bytes each at most 2 MB in memory, several times over while the
+"""UIDs a FETCH: with ``FIRST`` bytes each at most 1.5 MB in memory, several times over while the
 parser works on some.  Judged and stored at half as many at once, a tenth more time was taken."""
 HEAD = 65_536
 """Bytes fetched of what the first look does not settle: nine in ten are smaller than 37 KB."""
