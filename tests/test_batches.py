@@ -274,3 +274,27 @@ def test_a_folder_refused_ahead_of_its_turn_is_told_and_the_others_are_read() ->
         reading = reader.read(["INBOX", "Archive", "Junk"])
         assert {item.key for item in store.messages()} == {"m0@pals.example", "m2@pals.example"}
     assert reading.problems == ["the server refuses to read Archive"]
+
+
+@pytest.mark.parametrize(("depth", "told"), [(0, 0), (2, 1)])
+def test_while_the_last_letters_are_parsed_elsewhere_something_else_may_be_done(
+    depth: int, told: int, box: Watched
+) -> None:
+    parser = Counting(depth=depth)
+    waiting: list[int] = []
+    for n, name in enumerate(("INBOX", "Archive")):
+        box.add(name, letter("we walked", n))
+    with closing(SqliteStore.memory()) as store:
+        Reader(
+            box,
+            store,
+            "main",
+            ME,
+            None,
+            date(2026, 1, 1),
+            NOW,
+            parser=lambda count: parser,
+            meanwhile=lambda: waiting.append(len(store.messages())),
+        ).read(["INBOX", "Archive"])
+        assert len(store.messages()) == 2
+    assert waiting == [1] * told, "of the last folder's letters none is stored yet"

@@ -178,6 +178,17 @@ class App:
             self.settings, self.playbook, self.templates, self.now, self.token, self.prior
         )
 
+    def prepare(self, store: SqliteStore) -> None:
+        """Load what planning and drafting will need: while something else is waited for."""
+        import jinja2.sandbox  # noqa: F401 - so that it is there
+
+        from mailsense.pipeline import planning  # noqa: F401 - likewise, with all that tracks
+        from mailsense.track import patterns
+
+        patterns.compile_all()
+        self.holidays(store)
+        _ = self.playbook, self.templates, self.prior
+
     def deciding(self, store: SqliteStore) -> Deciding:
         """Return what deciding depends on; playbook and templates are read when needed."""
         from mailsense.pipeline.decide import Deciding

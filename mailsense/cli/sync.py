@@ -6,6 +6,7 @@ from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -143,6 +144,7 @@ def _read(
             workers.parser,
             roles.junk,
             frozenset(a.name for a in app.accounts() if a.name != account.name),
+            partial(app.prepare, store),
         )
         ran.readings[account.name] = reading = reader.read(roles.read)
         _answered_flags(store, account, mailbox)

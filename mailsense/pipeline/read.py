@@ -71,6 +71,8 @@ class Reader:
     junk: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
     """The other accounts there are: what lies in one of them as well keeps its place there."""
+    meanwhile: Callable[[], None] = lambda: None
+    """Called while the last letters are parsed elsewhere, perhaps more than once."""
 
     def read(self, folders: Sequence[str]) -> Reading:
         """Given the folders in order (Sent first), read what is new in each.
@@ -90,10 +92,11 @@ class Reader:
                     self._done(found.state, found.cursor, reading)
         parser = self.parser(sum(len(one.uids) for one in waiting))
         coming = deque(_Coming(self, one, parser) for one in waiting)
+        at_last = self.meanwhile if parser.depth else _nothing
         while coming:
             one = coming.popleft()
             with _told(reading):
-                self._folder(one, coming[0].begin_one if coming else _nothing, reading)
+                self._folder(one, coming[0].begin_one if coming else at_last, reading)
         return reading
 
     def _look(self, folder: str) -> _Waiting:
@@ -307,7 +310,7 @@ class _Coming:
 
 
 def _nothing() -> None:
-    """Begin nothing: there is no other folder."""
+    """Do nothing: there is no other folder, and nobody works meanwhile."""
 
 
 @contextmanager
