@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -195,13 +196,23 @@ def test_the_interval_is_wilsons(right: int, of: int, low: float, high: float) -
 # --- which letters are compared -----------------------------------------------------------
 
 
-def example(key: str, kind: Kind = Kind.REJECTION, day: int = 1) -> Example:
+SAID = {
+    "a": "We have chosen another.",
+    "b": "Shall we have soup on Friday?",
+    "c": "Bring your own boots to the yard.",
+}
+
+
+def example(key: str, kind: Kind = Kind.REJECTION, day: int = 1, like: str = "") -> Example:
     at = datetime(2026, 3, day, 12, tzinfo=UTC)
-    sender = Address("", f"{key}@x.example")
-    return Example(key, "Word", sender, "We have chosen another.", Facts(), kind, at)
+    sender = Address("", f"{key}@{key}.example")
+    text = SAID.get(like or key, "Nothing.")
+    return Example(key, "", sender, text, Facts(), kind, at)
 
 
 def card(examples: int, created: str = "2026-03-05", **metrics: object) -> ModelCard:
+    if "own" in metrics:
+        metrics.setdefault("own_groups", examples)
     return ModelCard("own-1", 1, created, (), examples, "", "", metrics)
 
 
@@ -248,6 +259,40 @@ def test_where_nothing_was_kept_only_later_days_are_fair(asked: list[str]) -> No
     assert compared(card(2, created=""), new, *days) == []
 
 
+def test_a_decision_like_one_that_the_model_in_use_learned_from_is_not_asked_of_it(
+    asked: list[str],
+) -> None:
+    new = card(4, own={"a": "other", "b": "unsure", "c": "other", "x": "unsure"})
+    complete = card(1, own={"a": "rejection"})
+    later = (example("b", day=6), example("x", day=6, like="a"))
+    assert compared(complete, new, example("a"), *later) == [
+        ("rejection", "other"), ("task", "unsure"),
+    ]  # fmt: skip
+    assert asked == ["b"], "of x it was told by its twin, which the candidate was not"
+    asked.clear()
+    compared(card(1), new, example("c", day=4), example("x", day=6, like="c"))
+    assert asked == [], "what it may have learned from counts as learned"
+
+
+def test_the_twins_of_what_is_asked_need_not_be_asked_themselves(asked: list[str]) -> None:
+    new = card(1, own={"x": "unsure"})
+    live = card(1, own={"a": "rejection"})
+    assert compared(live, new, example("a"), example("x", day=6, like="a")) == []
+    assert compared(card(0), new, example("a"), example("x", day=6, like="a")) == [
+        ("task", "unsure")
+    ], "the shipped model has learned from nobody"
+
+
+def test_what_was_kept_before_twins_were_left_out_together_is_not_compared(
+    asked: list[str],
+) -> None:
+    new = card(2, own={"a": "other", "b": "unsure"})
+    old = dataclasses.replace(card(2), metrics={"own": {"a": "rejection", "b": "rejection"}})
+    assert compared(old, new, example("a", day=4), example("b", day=6)) == [("task", "unsure")]
+    assert asked == ["b"]
+    assert compared(new, old, example("a"), example("b")) == []
+
+
 def test_the_shipped_model_has_seen_no_decision(asked: list[str]) -> None:
     new = card(1, own={"a": "rejection"})
     assert compared(card(0, created=""), new, example("a")) == [("task", "rejection")]
@@ -271,6 +316,9 @@ def test_the_held_out_letters_are_read_and_none_are_none(tmp_path: Path) -> None
     file = tmp_path / "holdout.jsonl"
     file.write_text(f"{json.dumps(LETTER)}\n\n{json.dumps({**LETTER, 'id': 'b'})}\n")
     assert [letter.id for letter in corpus.holdout(tmp_path)] == ["a", "b"]
+    assert {letter.language for letter in corpus.holdout(tmp_path)} == {"en"}
+    file.write_text(json.dumps({**LETTER, "language": "de"}))
+    assert [letter.language for letter in corpus.holdout(tmp_path)] == ["de"]
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,10 @@ import pytest
 from mailsense.classify import variation
 from mailsense.classify.corpus import Letter as Written
 from mailsense.classify.letters import address
-from mailsense.classify.variation import FOOTERS, HEADS, varied
+from mailsense.classify.sentences import split
+from mailsense.classify.variation import FOOTERS, FRAMES, HEADS, varied
 from mailsense.domain import NOBODY, Address, Kind, Reason
+from mailsense.mail.parse import parse
 
 DRAWS = 300
 FIRST = "The post has gone to somebody with more years at sea."
@@ -64,12 +66,13 @@ def _words(text: str) -> set[str]:
 
 
 def _head(of: Written, variant: Variant) -> str:
-    """Return the head of a forwarded letter that a variant begins with, or ""."""
-    heads = [head.format(sender=of.sender, subject=of.subject) for head in HEADS]
+    """Return what a letter passed on bears on top, where a variant begins with it, or ""."""
+    heads = [head.format(sender=of.sender, subject=of.subject) for head in HEADS if head]
     return next((head for head in heads if variant.body.startswith(head)), "")
 
 
-KNOWN = set().union(*map(_words, (NO.body, NO.sender, NO.subject, *FOOTERS, *HEADS)))
+AROUND = [part for frame in FRAMES for part in frame if part]
+KNOWN = set().union(*map(_words, (NO.body, NO.sender, NO.subject, *FOOTERS, *HEADS, *AROUND)))
 OTHER_SUBJECTS = {"Hello", "Re: your message", "Message"}
 
 ACCIDENTS: dict[str, Callable[[Variant], bool]] = {
@@ -78,9 +81,10 @@ ACCIDENTS: dict[str, Callable[[Variant], bool]] = {
     "all in lower case": lambda v: v.body.islower(),
     "no subject": lambda v: v.bare == "",
     "another subject": lambda v: v.bare in OTHER_SUBJECTS,
-    "no sender": lambda v: v.sender == NOBODY and not _head(NO, v),
+    "no sender": lambda v: v.sender == NOBODY and not v.subject.startswith(("Fwd: ", "FW: ")),
     "cut off after the last decisive sentence": lambda v: v.body.endswith((LAST, LAST.lower())),
-    "the head of a letter that was forwarded": lambda v: bool(_head(NO, v)),
+    "passed on": lambda v: v.subject.startswith(("Fwd: ", "FW: ")),
+    "made of HTML by a system": lambda v: any(part.lower() in v.body.lower() for part in AROUND),
 }
 
 
@@ -137,8 +141,7 @@ def test_a_forwarded_letter_has_the_head_the_mark_and_no_sender_of_its_own(
     assert all(variant.subject.startswith(("Fwd: ", "FW: ")) for variant in found)
     assert all(variant.sender == NOBODY for variant in found)
     heads = {_head(NO, variant) for variant in found}
-    assert len(heads - {""}) == len(HEADS)
-    assert all(NO.sender in head and NO.subject in head for head in heads)
+    assert heads == {head.format(sender=NO.sender, subject=NO.subject) for head in HEADS}
     assert {variant.subject.partition(":")[0] for variant in found} == {"Fwd", "FW"}
 
 
@@ -149,9 +152,38 @@ def test_braces_in_a_subject_a_sender_or_a_text_do_no_harm(
     monkeypatch.setattr(variation, "FORWARDED", 1.0)
     monkeypatch.setattr(variation, "_slip", lambda text, rng: text)
     for variant in drawn(BRACED):
-        assert BRACED.subject in variant.body
-        assert BRACED.sender in variant.body
+        assert BRACED.subject in variant.subject or variant.bare in {"", *OTHER_SUBJECTS}
         assert "{name}" in variant.body
+    assert any(BRACED.sender in variant.body for variant in drawn(BRACED))
+
+
+ABOVE = (
+    "---------------------- Forwarded by Sam Reed/LON/Example on 03/03/2026 09:14 AM ---------\n\n"
+    "{sender}\n03/03/2026 08:50 AM\nTo: Sam Reed\ncc:\nSubject: {subject}\n\n",
+    "---------- Forwarded message ---------\nFrom: {sender}\nSubject: {subject}\n\n",
+    "Begin forwarded message:\n\nFrom: {sender}\nSubject: {subject}\n\n",
+)
+"""As mail programs write them."""
+
+
+def _sent(body: str, kind: str = "plain") -> str:
+    """Return what the parser and the splitter leave of a text that came by mail."""
+    head = f"From: a@b.example\nSubject: x\nMIME-Version: 1.0\nContent-Type: text/{kind}\n\n"
+    return "\n".join(split(parse((head + body).encode()).text))
+
+
+def test_a_head_is_what_is_left_of_one_and_teaches_something() -> None:
+    left = {_sent(head.format(sender=NO.sender, subject=NO.subject) + NO.body) for head in ABOVE}
+    taught = {"\n".join(split(head.format(sender=NO.sender, subject=NO.subject) + NO.body))
+              for head in HEADS}  # fmt: skip
+    assert left & taught == left
+    assert all(split(head.format(sender=NO.sender, subject="")) for head in HEADS if head)
+
+
+@pytest.mark.parametrize("above", [above for above, _ in FRAMES if above])
+def test_what_stands_above_an_html_letter_is_what_the_parser_leaves(above: str) -> None:
+    letter = f'<p><a href="https://x.example">{above}</a></p><p>{FIRST}</p><p>{LAST}</p>'
+    assert _sent(letter, "html") == "\n".join(split(f"{above}\n\n{FIRST}\n\n{LAST}"))
 
 
 @pytest.mark.usefixtures("unsplit")

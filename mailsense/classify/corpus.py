@@ -62,8 +62,6 @@ class Letter:
     voice: str = ""
     language: str = ""
     quoted: str = ""
-    often: int = 1
-    """As of sentences: more than once for the form letters that systems send."""
 
     @property
     def address(self) -> Address:
@@ -191,7 +189,6 @@ def _letter(record: Mapping[str, Any], place: str, language: str = "") -> Letter
         voice=_text(record, "voice", place, empty=True),
         language=language,
         quoted=_text(record, "quoted", place, empty=True),
-        often=_often(record, place),
     )
 
 
@@ -226,12 +223,13 @@ def load(folder: Path) -> Corpus:
 def holdout(folder: Path) -> tuple[Letter, ...]:
     """Given ``models/``, return the letters that no model is ever trained on, if there are any.
 
+    A letter in another language than English names it: ``"language": "de"``.
     Raise ValueError, naming file and line, as ``load`` does.
     """
     path = folder / "holdout.jsonl"
     letters: dict[str, Letter] = {}
     for place, record in _records(path) if path.is_file() else ():
-        found = _letter(record, place)
+        found = _letter(record, place, _text(record, "language", place, empty=True) or "en")
         if found.id in letters:
             raise ValueError(f"{place}: the id {found.id!r} is there already")
         letters[found.id] = found

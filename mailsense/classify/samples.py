@@ -126,14 +126,14 @@ def _teach(bench: _Bench, written: Written, fold: int) -> None:
     beside = [(kind, " ".join(sentence.split())) for kind, sentence in written.beside]
     if beside or not written.also:
         for sentence in decisive:
-            bench.say(sentence, NUMBER[written.kind], fold, written.often, reason)
+            bench.say(sentence, NUMBER[written.kind], fold, reason=reason)
     for kind, sentence in beside:
-        bench.say(sentence, NUMBER[kind], fold, written.often)
+        bench.say(sentence, NUMBER[kind], fold)
     decisive += [sentence for _, sentence in beside]
     plain = NUMBER[written.kind] if written.kind in QUIET else NEUTRAL
     for sentence in split(written.body):
         if not any(part in sentence or sentence in part for part in decisive):
-            bench.say(sentence, plain, fold, PLAIN * written.often)
+            bench.say(sentence, plain, fold, PLAIN)
 
 
 def gather(base: Corpus, *, folds: int, seed: int) -> Samples:
@@ -164,9 +164,9 @@ def gather(base: Corpus, *, folds: int, seed: int) -> Samples:
         histories[fold].add(written)
     for written, fold in parted:
         _teach(bench, written, fold)
-        bench.send(of_message(written.message), written.kind, fold, written.often, real=True)
+        bench.send(of_message(written.message), written.kind, fold, 1.0, real=True)
         below = histories[fold].below(written.kind, rng)
-        bench.send(varied(written, rng, below), written.kind, fold, 0.5 * written.often)
+        bench.send(varied(written, rng, below), written.kind, fold, 0.5)
     for fold, pool in enumerate(pools):
         for sent, kind in composed(pool, rng):
             bench.send(sent, kind, fold, COMPOSED_LIFE if kind is Kind.OTHER else COMPOSED)

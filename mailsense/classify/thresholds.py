@@ -19,22 +19,22 @@ if TYPE_CHECKING:
     from mailsense.classify.features import Array
 
 COST: Mapping[Kind, float] = {
-    Kind.OFFER: 1.6,
-    Kind.INTERVIEW: 1.6,
-    Kind.TASK: 1.6,
-    Kind.REJECTION: 1.8,
+    Kind.OFFER: 2.0,
+    Kind.INTERVIEW: 2.0,
+    Kind.TASK: 2.0,
+    Kind.REJECTION: 2.0,
     Kind.REFERRAL: 1.6,
     Kind.FEEDBACK: 1.6,
-    Kind.OUTREACH: 1.6,
+    Kind.OUTREACH: 2.0,
     Kind.ACKNOWLEDGEMENT: 1.5,
     Kind.ALERT: 1.4,
     Kind.OTHER: 1.5,
 }
 """What a wrong answer of each kind costs, where being asked costs 1.
 
-A false rejection insults; a false request is a letter too many, but one not seen may be a job; a
-false receipt only hides among others.  The probabilities are calibrated, so an answer is worth its
-risk from ``1 - 1 / COST`` on (Chow, 1970)."""
+A false rejection insults, and a false request asks for a letter to nobody; a request not seen may
+be a job, which ``REQUEST`` sees to.  A false receipt only hides among others.  The probabilities
+are calibrated, so an answer is worth its risk from ``1 - 1 / COST`` on (Chow, 1970)."""
 GAP = 0.05
 """A runner-up of another tag this close makes the answer unsure."""
 REQUEST = 0.4

@@ -1,8 +1,9 @@
 """The same letter as it also arrives: variants for training, from a seeded source.
 
 Decides which accidents of mail are worth learning to see through: footers, phone signatures,
-slips of the finger, a missing subject or sender, a text cut off after its decisive sentence,
-the head of a letter that was forwarded, another letter quoted below.
+slips of the finger, a missing subject or sender, a text cut off after its decisive sentence, the
+links and buttons around a text that was HTML, what a letter passed on bears on top, another letter
+quoted below.
 Letters put together from single sentences teach how far one strong sentence among many counts.
 Refuses to know labels' meaning, features and estimators.
 """
@@ -31,16 +32,22 @@ FOOTERS = (
     "Please do not answer this message: the mailbox is not read.",
 )
 HEADS = (
-    "---------- Forwarded message ---------\nFrom: {sender}\nDate: Tue, 3 Mar 2026 at 09:14\n"
-    "Subject: {subject}\nTo: Alex Example <alex@example.org>\n\n",
-    "From: {sender}\nSent: 3 March 2026 09:14\nTo: Alex Example\nSubject: {subject}\n\n",
-    "Begin forwarded message:\n\nFrom: {sender}\nSubject: {subject}\nDate: 3 March 2026 09:14\n\n",
-    "-----Original Message-----\nFrom: {sender}\nSent: Tuesday, March 3, 2026 9:14 AM\n"
-    "To: Example, Alex\nSubject: RE: {subject}\n\n",
-    "-- Forwarded by Alex Example on 03/03/2026 09:14 AM --\n\n{sender}\n03/03/2026 08:50 AM\n"
-    "To: Alex Example\ncc:\nSubject: {subject}\n\n",
+    "{sender}\n03/03/2026 08:50 AM\ncc:\n\n",
+    "{sender} on 3 March 2026 at 09:14:50\nPlease respond to the sender\n\n",
+    "Begin forwarded message\n\n",
+    "",
+    "",
 )
-"""Lines that stand above a letter somebody passed on, where the parser leaves them."""
+"""What the parser leaves of the lines above a letter that somebody passed on, often nothing."""
+FRAMES = (
+    ("View in browser", ""),
+    ("View this email in your browser", "Visit our careers page\n\nOpen your profile"),
+    ("Having trouble reading this? Open it online.", "See all our vacancies"),
+    ("Example Careers", "Powered by Example Recruiting"),
+    ("", "Log in to your account\n\nFacebook  LinkedIn  Instagram"),
+    ("Example Group", "Privacy | Terms | Help\n\nDo not reply to this email."),
+)
+"""What stands above and below the text of a letter that a system made of HTML."""
 OPENINGS = ("Hi,", "Hello,", "Dear Ms Example,", "Dear applicant,", "Hi there!", "", "", "Morning")
 SUBJECTS = ("", "", "", "Hello", "Re: your message", "Update", "Your application", "Re: Tuesday",
             "Quick note", "FYI", "Re: next steps", "News", "Information", "Re: hello")  # fmt: skip
@@ -60,6 +67,8 @@ LETTERS_OF_LIFE = 100
 
 FORWARDED = 0.05
 """How often a letter comes by way of somebody who passed it on."""
+FRAMED = 0.1
+"""How often it was HTML, made by a system."""
 STRANGE = 0.04
 """How often a letter answers, or forwards, mail of the other world."""
 
@@ -109,6 +118,9 @@ def varied(written: Written, rng: random.Random, quoted: str = "") -> Letter:
         body = body[:end] if end > 40 else body
     elif rng.random() < 0.5:
         body = f"{body}\n\n{rng.choice(FOOTERS)}"
+    if rng.random() < FRAMED:
+        above, below = rng.choice(FRAMES)
+        body = f"{above}\n\n{body}\n\n{below}".strip()
     if rng.random() < 0.3:
         for _ in range(1 + len(body) // 300):
             body = _slip(body, rng)
