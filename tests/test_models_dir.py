@@ -19,7 +19,7 @@ from mailsense.classify.evaluate import evaluate
 from mailsense.classify.learning import digest
 from mailsense.classify.letters import history_of
 from mailsense.classify.thresholds import QUIET
-from mailsense.domain import Evidence, Kind, Message, Reason, Tag, Verdict
+from mailsense.domain import Evidence, Kind, Reason, Tag, Verdict
 from mailsense.mail.parse import parse_fields
 from mailsense.resources import shipped
 
