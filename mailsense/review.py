@@ -27,7 +27,8 @@ from mailsense.domain import (
 from mailsense.errors import UserError
 from mailsense.ports import Item, Store
 from mailsense.reply.detail import Rewrite, wanted
-from mailsense.reply.lint import Finding, lint
+from mailsense.reply.findings import FIRM, Finding, Own, Surroundings
+from mailsense.reply.lint import lint
 from mailsense.reply.playbook import Playbook
 
 _ORDER = (
@@ -45,6 +46,10 @@ _ORDER = (
     PlanKind.ANSWER_REJECTION,
     PlanKind.CLOSE_LOOP,
 )
+
+
+Chosen = Callable[[str], Own]
+"""Given a template's name, returns what the user wrote or chose themselves."""
 
 
 @dataclass(frozen=True)
@@ -106,20 +111,22 @@ class Review:
         rested: bool = True,
         relabel: Relabel | None = None,
         rewrite: Rewrite | None = None,
+        own: Chosen | None = None,
         learn: Callable[[Draft], None] = lambda draft: None,
     ) -> None:
         """Given the store, open a session over waiting drafts, or ``only`` those named.
 
         ``rested`` False offers resting drafts too: the user overrules the rest.
         ``relabel`` carries a corrected label out; ``rewrite`` writes a letter anew with the
-        user's detail in it; ``learn`` is called, in the same
-        transaction, with each draft that was decided about.
+        user's detail in it; ``own`` tells the lint what the user wrote themselves; ``learn`` is
+        called, in the same transaction, with each draft that was decided about.
         """
         self._store = store
         self._playbook = playbook
         self._now = now
         self._labels = relabel
         self._rewrite = rewrite
+        self._own = own
         self._learn = learn
         states = (DraftState.WAITING,) if rested else (DraftState.WAITING, DraftState.RESTING)
         drafts = [d for d in store.drafts(states) if not only or d.id in only]
@@ -148,16 +155,16 @@ class Review:
         while self._place < len(self._queue):
             draft = self._store.draft(self._queue[self._place])
             if draft is not None and draft.state in (DraftState.WAITING, DraftState.RESTING):
-                self._shown = card(self._store, self._playbook, draft)
+                self._shown = card(self._store, self._playbook, draft, self._own)
                 return self._shown
             self._place += 1  # decided elsewhere meanwhile, or withdrawn
         return None
 
-    def approve(self) -> Draft:
-        """Approve the current draft as it stands. Raise UserError when the lint forbids it."""
+    def approve(self, *, anyway: bool = False) -> Draft:
+        """Approve the current draft as it stands, see ``approve``."""
         current = self._card()
         with self._store.transaction():
-            draft = approve(self._store, current, now=self._now)
+            draft = approve(self._store, current, now=self._now, anyway=anyway)
             self._learn(draft)
         return self._decided(current.draft, draft)
 
@@ -167,8 +174,9 @@ class Review:
         self._undo.append(_Undo(self._place, before))
         with self._store.transaction():
             edited = edit(self._store, before, subject, body, now=self._now)
+            edited = looked_over(self._store, self._playbook, edited, self._own)
             self._learn(edited)
-        self._shown = card(self._store, self._playbook, edited)
+        self._shown = card(self._store, self._playbook, edited, self._own)
         return self._shown
 
     def detail(self, text: str) -> Card:
@@ -180,10 +188,11 @@ class Review:
         if self._rewrite is None:
             raise UserError("this letter cannot be written anew here")
         with self._store.transaction():
-            after = detail(self._store, before, text, self._rewrite, self._playbook, now=self._now)
+            after = detail(self._store, before, text, self._rewrite, now=self._now)
+            after = looked_over(self._store, self._playbook, after, self._own)
             self._learn(after)
         self._undo.append(_Undo(self._place, before))
-        self._shown = card(self._store, self._playbook, after)
+        self._shown = card(self._store, self._playbook, after, self._own)
         return self._shown
 
     def skip(self) -> None:
@@ -263,17 +272,34 @@ class Review:
         return after
 
 
-def card(store: Store, playbook: Playbook, draft: Draft) -> Card:
+def card(store: Store, playbook: Playbook, draft: Draft, own: Chosen | None = None) -> Card:
     """Return everything to be shown about a draft, linted as it stands now."""
-    application = next((a for a in store.applications() if a.id == draft.about), None)
+    applications = store.applications()
+    application = next((a for a in applications if a.id == draft.about), None)
     original = store.message(draft.answers) if draft.answers else None
-    return Card(draft, original, application, tuple(_findings(store, playbook, draft)))
-
-
-def _findings(store: Store, playbook: Playbook, draft: Draft) -> Sequence[Finding]:
+    keys = application.message_keys if application else ()
+    items = [store.message(key) for key in keys if key != draft.answers]
     plan = _plan_of(store, draft)
-    companies = {a.company for a in store.applications() if a.company}
-    return lint(draft, facts=plan.facts if plan else {}, playbook=playbook, companies=companies)
+    findings = lint(
+        draft,
+        facts=plan.facts if plan else {},
+        playbook=playbook,
+        companies={a.company for a in applications if a.company},
+        around=Surroundings(
+            original,
+            tuple(item for item in items if item is not None),
+            own(draft.template) if own else None,
+        ),
+    )
+    return Card(draft, original, application, tuple(findings))
+
+
+def looked_over(store: Store, playbook: Playbook, draft: Draft, own: Chosen | None = None) -> Draft:
+    """Lint a draft anew after its text changed, keep its warnings, and return it with them."""
+    found = card(store, playbook, draft, own).findings
+    after = replace(draft, warnings=tuple(f"{f.level}: {f.text}" for f in found))
+    store.save_draft(after)
+    return after
 
 
 def _plan_of(store: Store, draft: Draft) -> Plan | None:
@@ -282,12 +308,20 @@ def _plan_of(store: Store, draft: Draft) -> Plan | None:
     return next((p for p in store.plans() if (p.about, p.kind, p.episode) == episode), None)
 
 
-def approve(store: Store, card: Card, *, now: datetime) -> Draft:
-    """Bind a human's approval to the text as it stands. Raise UserError on a lint error."""
-    errors = [f"{card.draft.id}: {f.text}" for f in card.findings if f.level == "error"]
-    if errors:
-        raise UserError(errors)
-    return _decide(store, card.draft, DraftState.APPROVED, Action.APPROVE, now)
+def approve(store: Store, card: Card, *, now: datetime, anyway: bool = False) -> Draft:
+    """Bind a human's approval to the text as it stands.
+
+    Raise UserError on an error of the lint, in one line with the way out; ``anyway`` overrules
+    it, is kept with the Decision, and does not reach ``findings.FIRM``.
+    """
+    errors = [f for f in card.findings if f.level == "error"]
+    firm = [f for f in errors if f.rule in FIRM]
+    told = "; ".join(f.text for f in (firm if anyway else errors))
+    if firm or (errors and not anyway):
+        way = "" if firm else ", or approve it with --anyway"
+        raise UserError(f"{card.draft.id}: not approved: {told}; edit it{way}")
+    overruled = f"anyway: {'; '.join(f.text for f in errors)}" if errors else ""
+    return _decide(store, card.draft, DraftState.APPROVED, Action.APPROVE, now, overruled)
 
 
 def edit(store: Store, draft: Draft, subject: str, body: str, *, now: datetime) -> Draft:
@@ -304,9 +338,7 @@ def edit(store: Store, draft: Draft, subject: str, body: str, *, now: datetime) 
     return edited
 
 
-def detail(
-    store: Store, draft: Draft, text: str, rewrite: Rewrite, playbook: Playbook, *, now: datetime
-) -> Draft:
+def detail(store: Store, draft: Draft, text: str, rewrite: Rewrite, *, now: datetime) -> Draft:
     """Write a draft anew with one true detail in it; any earlier approval is void.
 
     It keeps its id, and rests on if it rests.  Raise UserError when the words do not fit.
@@ -317,8 +349,6 @@ def detail(
     after = rewrite(draft, plan, text)
     rests = draft.state is DraftState.RESTING
     after = replace(after, state=DraftState.RESTING if rests else DraftState.WAITING)
-    warnings = tuple(f"{f.level}: {f.text}" for f in _findings(store, playbook, after))
-    after = replace(after, warnings=warnings)
     with store.transaction():
         store.save_draft(after)
         store.add_decision(

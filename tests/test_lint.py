@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from mailsense.domain import Address, Draft
+from mailsense.domain import Address, Draft, Facts, PlanKind
+from mailsense.reply.findings import Own, Surroundings
 from mailsense.reply.lint import GREETING, PLACEHOLDER, Finding, asking, lint
-from tests.support.items import ANNA, BEN, PLAYBOOK, draft
+from mailsense.reply.playbook import Question
+from mailsense.reply.words import REFERRAL_ASK
+from tests.support.items import ANNA, BEN, PLAYBOOK, day, draft, incoming
 
 FACTS = {"to_name": "Anna", "company": "Northwind", "role": "Planner"}
 COMPANIES = ["Northwind", "Globex Ltd", "Next", "Monday", "Northwind Logistics", "Blue Heron"]
@@ -179,7 +183,7 @@ def test_a_letter_that_is_too_long_is_told() -> None:
         ({"to": ()}, {("error", "addressee")}),
         ({"to": (ANNA, BEN)}, {("error", "addressee")}),
         ({"cc": (BEN,)}, {("error", "addressee")}),
-        ({"bcc": (BEN,), "edited": True}, {("warning", "addressee")}),
+        ({"bcc": (BEN,), "edited": True}, {("error", "addressee")}),
         ({"to": (Address("Anna", "no-reply@northwind.example"),)}, {("error", "robot")}),
         ({"to": (Address("Anna", "anna@hire.lever.co"),), "edited": True}, {("error", "robot")}),
     ],
@@ -194,10 +198,112 @@ def test_doubled_blanks_are_told() -> None:
     assert rules("Thank you.\n\nGood.") == set()
 
 
-def test_more_than_one_question_is_too_many() -> None:
-    assert ("warning", "asks") in rules("What could I do better?\n\nWho else is hiring?")
-    assert rules("What could I do better? One line is plenty.") == set()
-    assert asking("See https://example.org/?a=b\n\nand this.") == 0
+@pytest.mark.parametrize(
+    ("plan", "questions", "found"),
+    [
+        (PlanKind.ANSWER_REJECTION, 1, False),
+        (PlanKind.ANSWER_REJECTION, 2, True),
+        (PlanKind.STATUS_CHECK, 2, True),
+        (PlanKind.ANSWER_REQUEST, 3, False),
+        (PlanKind.ANSWER_REQUEST, 4, True),
+        (PlanKind.ANSWER_OUTREACH, 3, False),
+        (PlanKind.CLOSE_LOOP, 0, False),
+        (PlanKind.CLOSE_LOOP, 1, True),
+        (PlanKind.THANK_INTERVIEWER, 1, True),
+        (PlanKind.THANK_FEEDBACK, 1, True),
+    ],
+)
+def test_a_letter_asks_no_more_than_it_is_for(plan: PlanKind, questions: int, found: bool) -> None:
+    told = rules("Which day is good? " * questions, plan=plan)
+    assert (("warning", "asks") in told) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("What could I do better?\n\nWho else is hiring?", 2),
+        ("What could I do better? One line is plenty.", 1),
+        ("Really??", 1),
+        ("See https://example.org/?a=b\n\nand this.", 0),
+        ("", 0),
+    ],
+)
+def test_questions_are_counted(text: str, number: int) -> None:
+    assert asking(text) == number
+
+
+APPLIED = {**FACTS, "stage": "applied", "talked": False, "ask_referral": False}
+QUESTION = PLAYBOOK.questions[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        QUESTION.ask, QUESTION.light, "Who else there is hiring?", "Could you point me to a team?",
+        "Is there anyone I should talk to?", "Please pass my CV on to a colleague.",
+        "Which other companies should I look at?", "Whom else could I speak to?",
+    ],
+)  # fmt: skip
+def test_a_referral_is_not_asked_of_people_who_never_met_the_user(text: str) -> None:
+    assert REFERRAL_ASK.search(text) or text in (QUESTION.ask, QUESTION.light)
+    assert ("warning", "asks") in rules(text, APPLIED)
+    assert ("warning", "asks") in rules(
+        text, {**APPLIED, "stage": "interview", "reason": "on-hold"}
+    )
+    assert ("warning", "asks") in rules(text.replace("?", "."), APPLIED, plan=PlanKind.CLOSE_LOOP)
+    assert rules(text, {**APPLIED, "stage": "interview", "talked": True}) == set()
+    assert rules(text, {**APPLIED, "ask_referral": True}) == set()
+    assert rules(text, APPLIED, plan=PlanKind.REDIRECT) == set()
+
+
+def test_a_parting_question_in_the_users_own_words_is_known_as_one() -> None:
+    mine = Question("mine", "Where would you go next?", "A hint where to go next is welcome.")
+    body = f"Hello Anna,\n\n{mine.light}\n\nSam\n"
+    for questions, found in (((mine,), True), (PLAYBOOK.questions, False)):
+        book = replace(PLAYBOOK, questions=questions)
+        assert bool(lint(draft(body=body), facts=APPLIED, playbook=book)) is found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Should another role come up, I would be glad to hear from you.",
+        "I wish the whole company well.",
+        "Thank you for pointing out what was missing.",
+        "I talked to someone I should have met earlier.",
+        "Your other team has moved.",
+        "I sent my CV to the office in March.",
+    ],
+)
+def test_these_ask_for_no_referral(text: str) -> None:
+    assert REFERRAL_ASK.search(text) is None
+    assert rules(text, APPLIED) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I hope this email finds you well.", "Please do not hesitate to call.",
+        "Reply at your earliest convenience.", "I just wanted to say that it was good.",
+        "Thank you for this. Thanks for that. And thank you for the rest.",
+        "I wish you all the best. I wish you all the best.",
+    ],
+)  # fmt: skip
+def test_padding_is_told(text: str) -> None:
+    assert ("warning", "padding") in rules(text)
+    assert ("warning", "padding") in rules(text, edited=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I hope that you are well.", "Call me when it suits you.", "I hesitated, and then came.",
+        "Thank you for this. Thanks for that.", "Thank you. Thank you.",
+        "I wish you well. I wish the team well.",
+    ],
+)  # fmt: skip
+def test_a_plain_word_is_no_padding(text: str) -> None:
+    assert rules(text) == set()
 
 
 def test_an_empty_letter_is_an_error() -> None:
@@ -215,3 +321,78 @@ def test_a_letter_signed_with_the_samples_name_is_told(name: str, warned: bool) 
     told = [f for f in found if f.rule == "signature"]
     assert bool(told) is warned
     assert all(f.level == "warning" and "me.name" in f.text for f in told)
+
+
+@pytest.mark.parametrize(
+    ("facts", "found"),
+    [
+        (Facts(), False),
+        (Facts(precedence="bulk"), False),
+        (Facts(auto_submitted="no"), False),
+        (Facts(auto_submitted="auto-replied"), True),
+        (Facts(auto_reply=True), True),
+        (Facts(bounce=True), True),
+        (Facts(no_reply=True), True),
+        (Facts(list_id="jobs.example"), True),
+        (Facts(return_path=""), True),
+    ],
+)
+def test_what_a_machine_wrote_gets_no_answer_whatever_its_address(
+    facts: Facts, found: bool
+) -> None:
+    original = incoming("m1", day(11, 2), None, facts=facts)
+    letter = draft(body="Hello Anna,\n\nThank you.\n\nSam\n", edited=True)
+    for to, told in ((ANNA, found), (BEN, False)):
+        addressed = replace(letter, to=(to,))
+        got = lint(addressed, facts={}, playbook=PLAYBOOK, around=Surroundings(original))
+        assert ("error" in {f.level for f in got if f.rule == "robot"}) is told
+
+
+def test_a_thank_you_wants_one_true_detail() -> None:
+    assert ("warning", "detail") in rules("Thank you.", plan=PlanKind.THANK_INTERVIEWER)
+    assert rules("Thank you.", plan=PlanKind.THANK_INTERVIEWER, detail="the rota") == set()
+    assert rules("Thank you.", plan=PlanKind.THANK_INTERVIEWER, edited=True) == set()
+
+
+def test_another_company_in_the_subject_of_new_mail_counts() -> None:
+    assert ("error", "company") in rules("Fine.", subject="The role at Globex")
+    assert rules("Fine.", subject="Re: Globex wrote, too") == set()
+
+
+def test_the_users_own_field_and_detail_may_hold_a_banned_word() -> None:
+    text = "I am looking for people to talk with about public health. We spoke about family law."
+    letter = draft(body=f"Hello Anna,\n\n{text}\n\nSam\n", detail="we spoke about family law")
+    own = Own(("Sam Rivers", "public health"), "any update")
+    around = Surroundings(own=own)
+    assert lint(letter, facts=FACTS, playbook=PLAYBOOK, around=around) == []
+    rude = replace(letter, body="Hello Anna,\n\nAny update on health?\n\nSam\n")
+    told = lint(rude, facts=FACTS, playbook=PLAYBOOK, around=around)
+    assert [f.rule for f in told] == ["banned", "banned"], "a template excuses no phrase"
+
+
+def test_findings_are_one_line_each_the_most_serious_first() -> None:
+    body = "Hi Ben,\n\nAny update on [Role\nTitle]?  Or\n\n\nXXX from Globex Ltd? A?"
+    letter = draft(
+        body=f"{body} {'word ' * 100}", to=(Address("", "no-reply@northwind.example"), ANNA)
+    )
+    found = findings(letter)
+    assert [f.rule for f in found] == [
+        "robot", "addressee", "placeholder", "company", "name", "banned", "asks", "length",
+        "blanks",
+    ]  # fmt: skip
+    assert [f.level for f in found] == ["error"] * 6 + ["warning"] * 3
+    assert all("\n" not in f.text for f in found)
+    assert all(":" in f.text or ";" in f.text for f in found), "each says what to do"
+
+
+def test_a_time_that_a_letter_accepts_is_told_until_the_user_has_changed_the_letter() -> None:
+    offered = {**FACTS, "interview_times": ("Tuesday at 10", "Friday at 9")}
+    plan = PlanKind.ANSWER_REQUEST
+
+    def told(body: str, **more: Any) -> list[str]:
+        letter = draft(body=f"Hello Anna,\n\n{body}\n\nSam\n", plan=plan, **more)
+        return [f.text for f in lint(letter, facts=offered, playbook=PLAYBOOK)]
+
+    assert told("Friday at 9 is fine.") == ["it accepts Friday at 9: check that you are free"]
+    assert told("Friday at 9 is fine.", edited=True) == []
+    assert told("Which day is it to be?") == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +178,23 @@ def test_who_only_arranged_a_talk_is_not_thanked_for_talking() -> None:
         letter = body("thank-interviewer", variant=variant, arranged="the interview", detail="")
         assert "the interview on Thursday for the Senior Supply Planner role" in letter
         assert "with me" not in letter
+        known = {"arranged": "the interview", "detail": "", "detail_about": "the dog"}
+        assert "we said" not in body("thank-interviewer", variant=variant, **known)
+
+
+def test_who_did_not_send_the_no_is_told_what_came_of_it() -> None:
+    outcomes = {"filled": "has been filled", "on-hold": "is on hold", "final": "the decision on"}
+    for (name, outcome), variant in product(outcomes.items(), range(3)):
+        letter = body(f"rejection-{name}", personal=False, variant=variant)
+        assert "I have heard" in letter
+        assert outcome in letter
+        assert "I have heard" not in body(f"rejection-{name}", variant=variant)
+
+
+def test_no_letter_to_a_task_confuses_it_with_the_other_role() -> None:
+    for variant, deadline in product(range(3), ("", "Friday 5 December")):
+        letter = body("task", also_no=True, deadline=deadline, variant=variant)
+        assert re.search(r"about the other role\. [^.]*what you asked for", letter, re.IGNORECASE)
 
 
 def test_a_contact_is_not_told_of_a_role() -> None:
@@ -348,3 +366,19 @@ def test_every_fact_is_empty_when_it_is_not_known() -> None:
 
 def test_tidying_drops_doubled_blanks_only() -> None:
     assert tidy("\n\na  b \n\n\n\nc\nd\n\n") == "a b\n\nc\nd\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "tidied"),
+    [
+        ("the role at Acme Inc.. I", "the role at Acme Inc. I"),
+        ("at Crème Rey S.A..", "at Crème Rey S.A."),
+        ("the role at Wow!. I", "the role at Wow! I"),
+        ("at Why?.", "at Why?"),
+        ("Well... yes", "Well... yes"),
+        ("at Acme Inc., and", "at Acme Inc., and"),
+        ("example.org and 3.5", "example.org and 3.5"),
+    ],
+)
+def test_a_name_that_ends_in_a_stop_takes_no_second_one(text: str, tidied: str) -> None:
+    assert tidy(text) == f"{tidied}\n"

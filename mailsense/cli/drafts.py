@@ -16,6 +16,7 @@ from mailsense.errors import UserError
 if TYPE_CHECKING:
     from mailsense.adapters.store import SqliteStore
     from mailsense.reply.detail import Rewrite
+    from mailsense.review import Card, Chosen
 
 _SHOWN = tuple(s for s in DraftState if s not in (DraftState.STALE, DraftState.DISCARDED))
 
@@ -131,8 +132,17 @@ def _each(ids: tuple[str, ...], act: Callable[[App, SqliteStore, Draft], str]) -
 
 @drafts_command.command("approve")
 @_IDS
-def approve_drafts(ids: tuple[str, ...]) -> None:
-    """Approve drafts as they stand and lay them into the Drafts folder."""
+@click.option(
+    "--anyway",
+    is_flag=True,
+    help="Although an error stands against one: you have looked, and it is right.",
+)
+def approve_drafts(ids: tuple[str, ...], anyway: bool) -> None:
+    """Approve drafts as they stand and lay them into the Drafts folder.
+
+    An error of the look-over stands against it: edit the draft, or insist with --anyway. A
+    placeholder, no text, a machine or more than one person as addressee cannot be overruled.
+    """
     from mailsense.pipeline.learn import settle
     from mailsense.review import approve, card
 
@@ -143,15 +153,33 @@ def approve_drafts(ids: tuple[str, ...]) -> None:
         for id in ids:
             try:
                 draft = found(store, id, *_OPEN)
+                seen = card(store, app.playbook, draft, chosen(app))
                 with store.transaction():
-                    after = approve(store, card(store, app.playbook, draft), now=app.now)
+                    after = approve(store, seen, now=app.now, anyway=anyway)
                     settle(store, after, now=app.now)
+                overruled(seen)
                 approved.append(after)
             except UserError as error:
                 problems += error.problems
         problems += deliver(app, store, approved)
     if problems:
         raise UserError(problems)
+
+
+def overruled(card: Card) -> None:
+    """Say what an approval went against, for the record of who insisted."""
+    for finding in card.findings:
+        if finding.level == "error":
+            say(f"{card.draft.id} approved although {clean(finding.text)}")
+
+
+def chosen(app: App) -> Chosen:
+    """Return what tells the lint what the user wrote themselves."""
+    from functools import partial
+
+    from mailsense.reply.invented import own_words
+
+    return partial(own_words, app.settings.me, app.templates)
 
 
 def deliver(app: App, store: SqliteStore, approved: list[Draft]) -> list[str]:
@@ -229,8 +257,10 @@ def edit_draft(id: str, body: str | None, subject: str | None) -> None:
             new_subject, new_body = changed
         with store.transaction():
             after = review.edit(store, draft, new_subject, new_body or draft.body, now=app.now)
+            after = review.looked_over(store, app.playbook, after, chosen(app))
             settle(store, after, now=app.now)
-        return f"{after.id} changed; approve it with `mailsense drafts approve {after.id}`"
+        told = [f"{after.id} changed; approve it with `mailsense drafts approve {after.id}`"]
+        return "\n".join([*told, *(f"  {clean(warning)}" for warning in after.warnings)])
 
     _each((id,), act)
 
@@ -258,9 +288,8 @@ def detail_draft(id: str, words: tuple[str, ...]) -> None:
 
     def act(app: App, store: SqliteStore, draft: Draft) -> str:
         with store.transaction():
-            after = review.detail(
-                store, draft, " ".join(words), rewrite(app), app.playbook, now=app.now
-            )
+            after = review.detail(store, draft, " ".join(words), rewrite(app), now=app.now)
+            after = review.looked_over(store, app.playbook, after, chosen(app))
             settle(store, after, now=app.now)
         return "\n".join(letter(after)).rstrip()
 

@@ -1,6 +1,7 @@
-"""docs/commands.md and config.example.toml, written from what the program itself says.
+"""docs/commands.md, docs/playbook.md and config.example.toml, written from what they tell of.
 
-``python -m mailsense.cli.reference FOLDER`` writes both into a checkout (`make docs`).
+``python -m mailsense.cli.reference FOLDER`` writes them into a checkout (`make docs`): the
+commands from the program's own help, the playbook's tables from ``templates/playbook.toml``.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from mailsense.cli import playbook_page
 from mailsense.cli.main import cli
 from mailsense.config.sample import sample
 
@@ -52,3 +54,8 @@ if __name__ == "__main__":
     root = Path(sys.argv[1])
     (root / "docs" / "commands.md").write_text(reference(), encoding="utf-8")
     (root / "config.example.toml").write_text(sample(), encoding="utf-8")
+    book = root / "docs" / "playbook.md"
+    renewed = playbook_page.page(
+        book.read_text(encoding="utf-8"), root / "templates" / "playbook.toml"
+    )
+    book.write_text(renewed, encoding="utf-8")

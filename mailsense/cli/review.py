@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mailsense.cli.app import App, current
-from mailsense.cli.drafts import deliver, head, rewrite
+from mailsense.cli.drafts import chosen, deliver, head, overruled, rewrite
 from mailsense.cli.label import KINDS, REASONS, Labels
 from mailsense.cli.output import clean, columns, count, say, tagged, when, wrapped
 from mailsense.domain import DETAILS, Draft, DraftState, Kind, Reason, Source
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 HELP = """\
   a  approve     it is laid into your Drafts folder when the review ends
+                 (`a --anyway` against an error, when you have looked and it is right)
   e  edit        in $EDITOR; you see it again before anything else
   t  true detail one thing you really talked about:  t we spoke about the night shift rota
   r  relabel     say what their message really is:  r interview
@@ -66,6 +67,7 @@ def review_command(ids: tuple[str, ...], everything: bool) -> None:
             rested=not (everything or ids),
             relabel=labels,
             rewrite=rewrite(app),
+            own=chosen(app),
             learn=labels.settle,
         )
         if session.total == 0:
@@ -155,7 +157,11 @@ class Screen:
             return deliver(self.app, self.store, waiting)
 
     def _approve(self, rest: str, card: Card) -> bool:
-        self.approved.append(self.session.approve())
+        anyway = rest.lstrip("-") == "anyway"
+        if rest and not anyway:
+            raise UserError("approve it with `a`, or against an error with `a --anyway`")
+        self.approved.append(self.session.approve(anyway=anyway))
+        overruled(card)
         say("  approved")
         return True
 

@@ -88,7 +88,7 @@ def _reply_to(sender: Address, wanted: Address) -> tuple[Address, str]:
         return sender, f"{who} wrote it"
     if robot_address(wanted):
         return sender, f"{who} wrote it (its Reply-To is a machine's)"
-    if _house(wanted.domain) != _house(sender.domain):
+    if house(wanted.domain) != house(sender.domain):
         return sender, f"{who} wrote it (its Reply-To is at another domain, so it is not used)"
     return Address(wanted.name or sender.name, wanted.email), f"{who} asks for answers there"
 
@@ -97,12 +97,12 @@ def _stands_in(wanted: Address, message: Message) -> bool:
     """True when a machine's Reply-To names a person: then a person awaits the answer."""
     if wanted is NOBODY or robot_address(wanted) or words.ROLE_LOCAL.match(wanted.email):
         return False
-    same = _house(wanted.domain) == _house(message.from_.domain)
+    same = house(wanted.domain) == house(message.from_.domain)
     relayed = bool(message.facts.ats) or relay_domain(message.from_.domain)
     return names.is_person(wanted) and (same or relayed)
 
 
-def _house(domain: str) -> str:
+def house(domain: str) -> str:
     """Return the part of a domain that its owner registered, near enough to compare two."""
     labels = domain.lower().split(".")
     short = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3

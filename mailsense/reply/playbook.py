@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
 from typing import Any
 
 from mailsense.domain import Kind, Ladder, PlanKind, Reason, Relation, Stage
 from mailsense.errors import TemplateError
+from mailsense.reply import advice
 
 FORMAT = 1
 """1: the first."""
@@ -79,6 +80,9 @@ class Playbook:
     length_of: Mapping[str, str]
     banned: tuple[str, ...]
     banned_after_no: tuple[str, ...]
+    padding: tuple[str, ...] = ()
+    advice: Mapping[str, str] = field(default_factory=dict)
+    """Why a rule is there, by its key (``rest.offer``, ``choose[1]``), where it is said."""
 
     def template(
         self,
@@ -156,6 +160,7 @@ def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
+_CHOICE = frozenset({"plan", "template", "kind", "reason", "stage", "relation", "needs", "advice"})
 _OPEN = frozenset({"length_of", "ladders"})
 """Tables in which a user may add keys of their own."""
 
@@ -189,6 +194,9 @@ class _Reader:
         if self._data.get("format") != FORMAT:
             self.problem("format", f"must be {FORMAT}, the one this version reads")
         banned = self.table("banned")
+        told, wrong = advice.read(self._data)
+        for key, text in wrong:
+            self.problem(key, text)
         return Playbook(
             windows={k: self.whole(f"windows.{k}") for k in self.members("windows", PlanKind)},
             rest={k: self.whole(f"rest.{k}") for k in self.members("rest", Stage, all_=True)},
@@ -203,6 +211,8 @@ class _Reader:
             length_of={k: self.length_name(k) for k in self.table("length_of")},
             banned=self.texts("banned.always", banned.get("always", [])),
             banned_after_no=self.texts("banned.after_no", banned.get("after_no", [])),
+            padding=self.texts("banned.padding", banned.get("padding", [])),
+            advice=told,
         )
 
     def table(self, key: str) -> Mapping[str, Any]:
@@ -273,14 +283,14 @@ class _Reader:
         if most > len(floors):
             self.problem(f"{key}.most", f"is {most}, but floors names {len(floors)} waits")
         for name in row if isinstance(row, dict) else ():
-            if name not in ("tag_after", "floors", "closing", "quiet", "most"):
+            if name not in ("tag_after", "floors", "closing", "quiet", "most", "advice"):
                 self.problem(f"{key}.{name}", "unknown key: remove it or check its spelling")
         tag_after = self.whole(f"{key}.tag_after")
         return Ladder(case, tag_after, tuple(floors), maybe["closing"], maybe["quiet"], most)
 
     def choice(self, key: str, row: Mapping[str, Any]) -> Choice:
         for name in row:
-            if name not in ("plan", "template", "kind", "reason", "stage", "relation", "needs"):
+            if name not in _CHOICE:
                 self.problem(f"{key}.{name}", "unknown key: remove it or check its spelling")
         plan = row.get("plan")
         if plan not in set(PlanKind):

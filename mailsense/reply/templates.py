@@ -71,6 +71,8 @@ _LONG = 8
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _HEADER = re.compile(r"(?P<name>[A-Za-z][A-Za-z-]{1,30}):[ \t]*(?P<value>.*)")
 _HEADERS = frozenset({"subject"})
+_SECOND_STOP = re.compile(r"(?<=[^.][.!?])\.(?!\.)")
+"""A stop after a stop. Is: the last of "Acme Inc..", "Wow!.".  Is none: any of "Well...", "a.b"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +221,12 @@ def context(facts: Mapping[str, object]) -> dict[str, Any]:
 
 
 def tidy(body: str) -> str:
-    """Return the body without doubled spaces, trailing blanks or doubled empty lines."""
+    """Return the body without doubled spaces, trailing blanks or doubled empty lines.
+
+    A name that ends in a stop ends the sentence as well: "at Acme Inc." takes no second one.
+    """
     lines = [re.sub(r"[ \t]{2,}", " ", line).strip() for line in body.strip().splitlines()]
+    lines = [_SECOND_STOP.sub("", line) for line in lines]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
 
 

@@ -49,6 +49,28 @@ RELAYS = words_of(
 )
 """Domains of applicant-tracking systems and their like: whatever writes from there is relayed."""
 
+FREEMAIL = words_of(
+    "gmail googlemail outlook hotmail yahoo ymail icloud proton protonmail aol gmx yandex zoho "
+    "fastmail tutanota tuta live.com msn.com me.com mac.com pm.me proton.me web.de t-online.de "
+    "freenet.de posteo.de mailbox.org mail.com mail.ru inbox.ru bk.ru qq.com 163.com 126.com "
+    "naver.com orange.fr wanadoo.fr free.fr laposte.net libero.it btinternet.com sky.com "
+    "comcast.net verizon.net att.net shaw.ca bigpond.com rediffmail.com seznam.cz wp.pl o2.pl "
+    "ziggo.nl telenet.be bluewin.ch"
+)
+"""Where anybody can have a mailbox: a provider's label, or its domain."""
+
+REFERRAL_ASK = re.compile(
+    r"\b(?:who(?:m)? else\b[^.!?\n]{0,40}\b(?:hiring|speak|talk|contact|write)"
+    r"|(?:introduce|point|refer|recommend) me to\b|put me in touch\b|pass my (?:cv|name|details"
+    r"|r[eé]sum[eé]) (?:on )?to\b|another (?:team|department|company|division)\b[^.!?\n]{0,40}"
+    r"\bhiring|(?:someone|anyone|somebody|anybody) (?:else )?(?:whom |who )?(?:you think )?"
+    r"I (?:should|could|might) (?:speak|talk|write|introduce|contact)"
+    r"|(?:which|what|any) other (?:teams?|compan(?:y|ies)|people|employers?|openings?|vacancies"
+    r"|roles?)\b)",
+    re.IGNORECASE,
+)
+"""Words that ask for people or places to turn to."""
+
 _CLOSER = (
     r"(?:(?:with |my |very |all my |all the |many |much )?(?:best|kind(?:est)?|warm(?:est)?|good)"
     r" (?:personal )?(?:regards|wishes)|(?:with )?(?:regards|thanks|thank you|many thanks|cheers)"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from mailsense.domain import PlanKind
 from mailsense.reply.samples import BARE, FULL
+from tests.support.items import ME, TEMPLATES
 
 ROLES = (
     {"role": "", "company": ""},
@@ -78,3 +82,156 @@ def combinations(name: str, source: str) -> Iterator[dict[str, Any]]:
                 "variant": variant,
                 "thanks_for": thanks[bool(phone)],
             }
+
+
+# --- letters as the planner may ask for them ---------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody to write to, with names that are hard to fit into a sentence."""
+
+    to_name: str
+    company: str
+    role: str
+    field: str
+    other: str
+    """Somebody else: whom they name, or who named them."""
+
+
+PEOPLE = (
+    Person("Anna", "Northwind Logistics", "Senior Supply Planner", "logistics", "Maria Lopez"),
+    Person("", "", "", "", ""),
+    Person("Seán", "O’Malley & Sons", "Site Foreman (nights)", "construction", "Siobhán Ó Sé"),
+    Person("Dr Müller-Lüdenscheidt", "Kahl GmbH & Co. KG", "Laborleitung (m/w/d)", "R&D", "Uwe"),
+    Person("Jean-Luc", "Crème Rey S.A.", "Chef de projet", "", "Anne-Sophie de la Tour"),
+    Person("Ng", "Wow!", "VP, Sales", "B2B sales", "J. R. Ng"),
+    Person(
+        "Professor van der Berg",
+        "University Hospital of North Wexley",
+        "Head of Regional Operations and Planning",
+        "hospital operations",
+        "Sir Ian",
+    ),
+    Person("Łukasz", "7 Hills", "C++ Developer", "C++ and C#", "Zoë"),
+    Person("Mary Ann", "Acme Inc.", "", "early-years teaching", ""),
+    Person("Ægir", "Next Step", "The Night Manager", "hotels", "Bob from the front desk"),
+    Person("Xi", "", "Team Lead - Payments / Remote", "", "Wei"),
+    Person("D'Shawn", "éclair", "summer job", "baking", "Ms Okafor"),
+)
+
+PLANS = {
+    "rejection": PlanKind.ANSWER_REJECTION,
+    "redirect": PlanKind.REDIRECT,
+    "interview": PlanKind.ANSWER_REQUEST,
+    "task": PlanKind.ANSWER_REQUEST,
+    "outreach": PlanKind.ANSWER_OUTREACH,
+    "offer": PlanKind.ANSWER_OFFER,
+    "referral": PlanKind.THANK_REFERRAL,
+    "introduction": PlanKind.INTRODUCE,
+    "feedback": PlanKind.THANK_FEEDBACK,
+    "status": PlanKind.STATUS_CHECK,
+    "closing": PlanKind.CLOSE_LOOP,
+    "revisit": PlanKind.REVISIT,
+    "thank": PlanKind.THANK_INTERVIEWER,
+}
+_EACH = 5
+"""Letters to one person from one template, spread over what may be known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as it would be drafted."""
+
+    template: str
+    to_name: str
+    plan: PlanKind
+    facts: Mapping[str, Any]
+    subject: str
+    body: str
+
+
+def letters(name: str, source: str) -> Iterator[Letter]:
+    """Yield letters of a template to each of ``PEOPLE``, with facts that may occur together."""
+    plan = PLANS[name.partition("-")[0]]
+    parts = TEMPLATES.source("_parts") if "_parts.j2" in source else ""
+    told = source + parts
+    varied = {f: values for f, values in FLAGS.items() if re.search(rf"\b{f}\b", told)}
+    asks = [a for a in ASKS if not any(a[f] for f in NEVER.get(name, ()))]
+    asks = asks if "ask_" in source else list(ASKS[:1])
+    known = [
+        {**ask, **dict(zip(varied, flags, strict=True))}
+        for flags in product(*varied.values())
+        for ask in asks
+    ]
+    known = [facts for facts in known if _occurs(name, facts)]
+    for number, person in enumerate(PEOPLE):
+        for turn in range(_EACH):
+            place = (number + turn * len(PEOPLE)) * 7919 % len(known)
+            facts = _facts(name, plan, person, known[place], variant=number + turn)
+            rendered = TEMPLATES.render(name, facts)
+            yield Letter(name, person.to_name, plan, facts, rendered.subject, rendered.body)
+
+
+def _occurs(name: str, facts: Mapping[str, Any]) -> bool:
+    """True when the planner could come upon these facts together."""
+    held = {key for key, value in facts.items() if value}
+    stage = name.removeprefix("rejection-")
+    return not any(
+        (
+            {"detail", "detail_about"} <= held,
+            {"feedback_given", "ask_advice"} <= held,
+            stage == "applied" and "talked" in held,
+            name == "introduction" and ("giver" in held) != ("may_use_name" in held),
+            name == "thank-interviewer" and {"arranged", "relation"} <= held,
+            name == "revisit" and not {"wrote_on", "reason"} <= held,
+        )
+    )
+
+
+def _facts(
+    name: str, plan: PlanKind, person: Person, known: Mapping[str, Any], *, variant: int
+) -> dict[str, Any]:
+    """Return the facts of one letter, with thanks as the planner words them."""
+    phone = variant % 2
+    me = {
+        **(FULL if phone else BARE)["me"],
+        "field": person.field,
+        "name": ME.name,
+        "availability": FULL["me"]["availability"] if variant % 3 else "",
+    }
+    facts = {
+        **BARE, **QUESTIONS, **known, "me": me, "variant": variant, "to_name": person.to_name,
+        "company": person.company, "role": person.role,
+    }  # fmt: skip
+    if known.get("referred_name"):
+        facts["referred_name"] = person.other
+    if name == "outreach-tell-me-more":
+        facts["role"] = ""
+    if name == "outreach-interested":
+        facts["role"] = person.role or "Shift Planner"
+    if name == "introduction":
+        facts |= {"company": "", "role": "", "reply_subject": ""}
+        facts["giver"] = person.other if known["giver"] else ""
+    facts["thanks_for"] = _thanks(name, plan, facts)
+    return facts
+
+
+def _thanks(name: str, plan: PlanKind, facts: Mapping[str, Any]) -> str:
+    talked = facts.get("talked", name in ("rejection-interview", "rejection-final"))
+    if plan is PlanKind.ANSWER_REJECTION:
+        if talked:
+            return "taking the time to speak with me"
+        if not facts.get("personal", True):
+            return "your help along the way"
+        return "being so open with me" if facts.get("feedback_given") else "letting me know"
+    if plan in (PlanKind.STATUS_CHECK, PlanKind.CLOSE_LOOP, PlanKind.REVISIT):
+        return "taking the time to speak with me" if talked else ""
+    return {
+        "interview": "inviting me to talk",
+        "task": "telling me what is needed",
+        "outreach": "getting in touch",
+        "offer": "the offer",
+        "feedback": "being so open with me",
+        "redirect": "writing back",
+    }.get(name.partition("-")[0], "")
