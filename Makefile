@@ -23,7 +23,7 @@ unit: .venv/dev
 model: .venv/dev            ## rebuild models/base.npz and its card from models/corpus
 	$(BIN)/python -m mailsense.classify.build
 
-docs: .venv/dev             ## write docs/commands.md and config.example.toml anew
+docs: .venv/dev             ## write docs/commands.md, docs/playbook.md and config.example.toml anew
 	$(BIN)/python -m mailsense.cli.reference .
 
 picture: .venv/dev          ## draw docs/review.svg, the screen in the README

@@ -402,12 +402,23 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What the user wrote down about an application: a call, a portal, a word elsewhere."""
+
+    at: datetime
+    text: str
+    spoke: bool = False
+    """They spoke with the user: that counts as their answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Application:
     """Company + role + its threads and people; also a networking conversation.
 
     What is not stated anywhere is the empty string, never a guess.  ``last_in`` and
-    ``last_out`` are UTC instants of the newest human-relevant message each way.
-    ``promised`` is the day by which they said they would answer.
+    ``last_out`` are UTC instants of the newest human-relevant message each way, or of a
+    talk or an application that the user told of.  ``promised`` is the day by which they
+    said they would answer.
     """
 
     id: str
@@ -441,6 +452,66 @@ class Application:
     """Of an answer in the time that the playbook looks ahead; None: too few answers to say."""
     answer_note: str = ""
     """What the user's own waiting times tell, in plain words; "" while too few were answered."""
+    notes: tuple[Note, ...] = ()
+    """What the user wrote down, by day."""
+    spoke: datetime | None = None
+    """When they last spoke with the user, as the user noted; it answers what came before."""
+    corrected: tuple[str, ...] = ()
+    """What stands as the user said: added, company, role, stage, state, messages."""
+
+    @property
+    def closed_by_user(self) -> bool:
+        """True while the user's own word keeps it closed."""
+        return self.state is State.CLOSED and "state" in self.corrected
+
+
+class Change(StrEnum):
+    """What a user's correction does to applications."""
+
+    ADD = "add"
+    CLOSE = "close"
+    MERGE = "merge"
+    SPLIT = "split"
+    ASSIGN = "assign"
+    SET = "set"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What the user said of applications: kept for ever, applied anew whenever mail is tracked.
+
+    ``application`` is the id it is about, ``messages`` the keys by which that is found again
+    when the id is gone; of a split or an assignment those that move.  ``held`` says, by id,
+    which messages belong together from then on.  ``before`` is how the messages lay before
+    it, for taking it back.
+    """
+
+    change: Change
+    at: datetime
+    application: str
+    number: int = 0
+    """Given by the store: the user names a correction by it."""
+    on: datetime | None = None
+    """When it happened, where the user told of a day."""
+    messages: tuple[str, ...] = ()
+    held: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    merged: tuple[str, ...] = ()
+    """The ids that became part of the application."""
+    company: str = ""
+    role: str = ""
+    stage: Stage | None = None
+    outcome: Outcome | None = None
+    contact: Address | None = None
+    text: str = ""
+    spoke: bool = False
+    before: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    undone: datetime | None = None
+
+    @property
+    def happened(self) -> datetime:
+        """When it happened: the day told, else when it was said."""
+        return self.on or self.at
 
 
 @dataclass(frozen=True, slots=True)

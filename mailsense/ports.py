@@ -17,6 +17,7 @@ from typing import Protocol
 
 from mailsense.domain import (
     Application,
+    Correction,
     Decision,
     Draft,
     DraftState,
@@ -311,6 +312,9 @@ class Store(Protocol):
         """Replace the whole set (the tracker recomputes it)."""
 
     def applications(self) -> Sequence[Application]: ...
+    def application(self, id_prefix: str) -> Application | None:
+        """Return by id, or by an unambiguous prefix of it."""
+
     def application_ids(self) -> Mapping[str, str]:
         """Return message key → application id as last saved, so that ids stay."""
 
@@ -319,6 +323,16 @@ class Store(Protocol):
 
     def tracked(self, digest: str) -> Sequence[Application] | None:
         """Return what was kept for that very mail, or None."""
+
+    # what the user said of applications
+    def add_correction(self, correction: Correction) -> Correction:
+        """Keep it; return it with its number."""
+
+    def save_correction(self, correction: Correction) -> None:
+        """Replace the correction of that number (it was taken back, or its effect is known)."""
+
+    def corrections(self) -> Sequence[Correction]:
+        """Return all in the order in which they were said, those taken back as well."""
 
     # plans
     def save_plans(self, plans: Sequence[Plan]) -> None:

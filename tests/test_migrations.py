@@ -13,8 +13,9 @@ from mailsense.adapters.sqlite import schema
 from mailsense.adapters.sqlite.lock import held, lock_of
 from mailsense.adapters.sqlite.schema import MIGRATIONS, Migration
 from mailsense.adapters.store import SqliteStore
+from mailsense.domain import Change, Correction, Kind
 from mailsense.errors import StoreError
-from tests.support.stored import NOW, draft, incoming
+from tests.support.stored import NOW, draft, incoming, said
 
 NEXT = Migration(
     "colours",
@@ -178,3 +179,22 @@ def test_a_crash_before_the_first_migration_is_no_obstacle(tmp_path: Path) -> No
     store = SqliteStore.open(tmp_path / "mail.db", now=NOW)
     assert store.messages() == []
     store.close()
+
+
+def test_the_first_format_learns_to_keep_corrections(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mail.db"
+    with monkeypatch.context() as patched:
+        patched.setattr(schema, "MIGRATIONS", MIGRATIONS[:1])
+        old = SqliteStore.open(path, now=NOW)
+        old.add_messages([incoming("a@x", "t1")])
+        old.add_verdicts({"a@x": said(Kind.INTERVIEW)}, NOW)
+        assert [i.key for i in old.job_items()] == ["a@x"]
+        old.close()
+    store = SqliteStore.open(path, now=NOW)
+    assert [i.key for i in store.job_items()] == ["a@x"]
+    kept = store.add_correction(Correction(Change.NOTE, NOW, "a1", text="called them"))
+    assert store.corrections() == [kept]
+    store.close()
+    assert copies(path) == ["mail.db.v1.bak"]

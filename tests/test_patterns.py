@@ -13,11 +13,11 @@ def test_a_pattern_is_compiled_when_it_is_used(monkeypatch: pytest.MonkeyPatch) 
     made: list[str] = []
     real = re.compile
 
-    def compile(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    def watched(pattern: str, flags: int = 0) -> re.Pattern[str]:
         made.append(pattern)
         return real(pattern, flags)
 
-    monkeypatch.setattr(re, "compile", compile)
+    monkeypatch.setattr(re, "compile", watched)
     first, second = lazy("a+b"), lazily("c+d")
     assert made == []
     assert first.search("xaab")

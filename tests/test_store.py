@@ -16,12 +16,15 @@ from mailsense.domain import (
     Address,
     Application,
     Attachment,
+    Change,
     Contact,
+    Correction,
     Event,
     Example,
     Facts,
     Kind,
     LedgerOutcome,
+    Outcome,
     Plan,
     PlanKind,
     Source,
@@ -633,6 +636,21 @@ class TestWork:
         store.save_applications([self.ACME, self.BOLT])
         assert store.application_ids() == {"a@x": "app-1", "b@x": "app-1", "c@x": "app-2"}
 
+    def test_an_application_is_found_by_its_id_or_by_the_beginning_of_one(
+        self, store: SqliteStore
+    ) -> None:
+        long = replace(self.BOLT, id="app-10")
+        store.save_applications([self.ACME, self.BOLT, long])
+        assert store.application(" app-2 ") == self.BOLT
+        assert store.application("app-1") == self.ACME, "an exact id is never ambiguous"
+        assert store.application("app-") is None, "too short"
+        assert store.application("app-9999") is None
+        store.save_applications(
+            [replace(self.ACME, id="appone1"), replace(self.BOLT, id="appone2")]
+        )
+        with pytest.raises(StoreError, match="several applications begin with “appone”"):
+            store.application("appone")
+
     def test_what_did_not_change_is_not_written(self, store: SqliteStore) -> None:
         plan = Plan(PlanKind.REDIRECT, "app-1", "e", "redirect", "too busy to talk")
         store.save_applications([self.ACME, self.BOLT])
@@ -674,6 +692,35 @@ class TestWork:
         plan = Plan(PlanKind.REDIRECT, "app-1", "e", "redirect", "", facts={"it": object()})
         with pytest.raises(TypeError, match="cannot be stored"):
             store.save_plans([plan])
+
+
+class TestCorrections:
+    CLOSED = Correction(Change.CLOSE, NOW, "app-1", messages=("a@x",), outcome=Outcome.WITHDRAWN)
+
+    def test_each_gets_a_number_and_they_come_back_in_order(self, store: SqliteStore) -> None:
+        first = store.add_correction(self.CLOSED)
+        second = store.add_correction(replace(self.CLOSED, application="app-2"))
+        assert first.number < second.number
+        assert store.corrections() == [first, second]
+
+    def test_one_taken_back_is_kept_and_says_since_when(self, store: SqliteStore) -> None:
+        kept = replace(store.add_correction(self.CLOSED), undone=at(9), before={"app-1": ("a@x",)})
+        store.save_correction(kept)
+        assert store.corrections() == [kept]
+
+    def test_one_that_is_not_there_cannot_be_replaced(self, store: SqliteStore) -> None:
+        with pytest.raises(StoreError, match="no correction 9"):
+            store.save_correction(replace(self.CLOSED, number=9))
+
+    def test_an_assigned_message_is_about_the_search_until_that_is_taken_back(
+        self, store: SqliteStore
+    ) -> None:
+        store.add_messages([incoming("a@x", "t1"), incoming("b@x", "t1"), incoming("c@x", "t2")])
+        store.add_verdicts(dict.fromkeys(["a@x", "b@x", "c@x"], said(Kind.OTHER)), NOW)
+        told = store.add_correction(replace(self.CLOSED, change=Change.ASSIGN))
+        assert keys(store.job_items()) == ["a@x", "b@x"], "with its thread"
+        store.save_correction(replace(told, undone=NOW))
+        assert keys(store.job_items()) == []
 
 
 class TestLearning:

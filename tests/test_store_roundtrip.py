@@ -16,6 +16,7 @@ from mailsense.adapters.store import SqliteStore
 from mailsense.domain import (
     Address,
     Application,
+    Correction,
     Decision,
     Draft,
     Example,
@@ -78,6 +79,14 @@ def test_any_verdict_comes_back(store: SqliteStore, verdict: Verdict) -> None:
 def test_any_applications_come_back(store: SqliteStore, applications: list[Application]) -> None:
     store.save_applications(applications)
     assert store.applications() == applications
+
+
+@modest
+@given(anything(Correction))
+def test_any_correction_comes_back(store: SqliteStore, correction: Correction) -> None:
+    kept = store.add_correction(correction)
+    assert kept == replace(correction, number=kept.number)
+    assert store.corrections()[-1] == kept
 
 
 @modest

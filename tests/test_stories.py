@@ -42,7 +42,8 @@ def seen(story: Story, look: Table, at: str) -> Iterator[str]:
     drafts = story.store.drafts()
     open_ = [d for d in drafts if d.state.open]
     for draft in open_:
-        warned = [w for w in draft.warnings if not (wanted(draft) and "true detail" in w)]
+        asked = "true detail" if wanted(draft) else "check that you are free"
+        warned = [w for w in draft.warnings if asked not in w]
         if warned or [d.to for d in open_].count(draft.to) > 1:
             yield f"draft to {draft.to[0]}: {warned or 'not the only one to them'}"
     written = {a.key for d in drafts for a in d.to}
@@ -86,6 +87,8 @@ def facts(story: Story, told: Table, one: Application) -> Iterator[str]:
         "contacts": sorted(c.email for c in one.contacts),
         "relations": {c.email: c.relation.value for c in one.contacts},
         "mails": story.mails_of(one),
+        "notes": [note.text for note in one.notes],
+        "corrected": list(one.corrected),
         "promised": str(one.promised or ""),
     }
     promised = {"promised": story.day(told["promised"])} if told.get("promised") else {}

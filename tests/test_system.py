@@ -503,6 +503,20 @@ def test_a_silence_is_tagged_and_a_light_question_drafted(robin: World, box: Mai
     assert application["tag"] == "silence-timeout"
 
 
+def test_closing_an_application_takes_the_placed_chase_back(robin: World, box: Mailbox) -> None:
+    asked_and_heard_nothing(box)
+    robin.ok("sync")
+    (chase,) = robin.json("drafts")
+    robin.ok("drafts", "approve", chase["id"])
+    assert len(box.drafts()) == 1
+    (application,) = robin.json("applications", "list")
+    out = robin.ok("applications", "close", application["id"][:7], "--as", "silence").out
+    assert "its copy in your Drafts folder is removed by the next `mailsense sync`" in out
+    robin.ok("sync")
+    assert box.drafts() == []
+    assert chases(robin) == []
+
+
 AWAY = {"Auto-Submitted": "auto-replied"}
 FIRM = "harbourfreight.example"
 

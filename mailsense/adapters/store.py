@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from mailsense.adapters.sqlite.corrections import Corrections
 from mailsense.adapters.sqlite.database import Database
 from mailsense.adapters.sqlite.drafts import Drafts
 from mailsense.adapters.sqlite.learning import Learning
@@ -32,7 +33,7 @@ __all__ = ["SqliteStore", "short_id"]
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class SqliteStore(Progress, Messages, Threads, Verdicts, Work, Drafts, Learning):
+class SqliteStore(Progress, Messages, Threads, Verdicts, Work, Corrections, Drafts, Learning):
     """The store. Not shared between threads: each opens its own."""
 
     def __init__(self, db: Database, path: Path | None) -> None:

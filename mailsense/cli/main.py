@@ -24,7 +24,10 @@ COMMANDS = {
     "explain": ("mailsense.cli.explain", "Explain a verdict: what spoke for it, what against."),
     "label": ("mailsense.cli.label", "Say what a message really is."),
     "drafts": ("mailsense.cli.drafts", "List drafts; approve, edit, snooze, discard or show them."),
-    "applications": ("mailsense.cli.applications", "List applications and where they stand."),
+    "applications": (
+        "mailsense.cli.corrections",
+        "List applications and where they stand; put right what mail does not tell.",
+    ),
     "status": ("mailsense.cli.status", "Show what was read, when, and what waits."),
     "send": ("mailsense.cli.send", "Send approved drafts (needs smtp in the configuration)."),
     "train": ("mailsense.cli.train", "Learn from the labels you gave."),

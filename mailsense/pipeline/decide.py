@@ -1,9 +1,9 @@
 """Deciding: is there anything to think about? If so, plan anew; if not, be quick.
 
-What is to be done follows from the mail about the search, the verdicts, the drafts, the
-settings, the templates and the day.  A digest of these tells whether anything changed
-since the last time: a sync that finds nothing new then only wakes drafts whose rest is
-over, and costs next to nothing.
+What is to be done follows from the mail about the search, the verdicts, what the user
+corrected, the drafts, the settings, the templates and the day.  A digest of these tells
+whether anything changed since the last time: a sync that finds nothing new then only wakes
+drafts whose rest is over, and costs next to nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from mailsense import __version__
 from mailsense.config import Settings
-from mailsense.domain import Address, Draft, DraftState
+from mailsense.domain import Address, Correction, Draft, DraftState
 from mailsense.ports import Item, Store
 
 if TYPE_CHECKING:
@@ -51,6 +51,10 @@ class Decided:
     applications: int = 0
     drafted: list[str] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
+    followed: list[str] = field(default_factory=list)
+    """Drafts that went to another application with the letter they answer."""
+    rewritten: list[str] = field(default_factory=list)
+    """Drafts whose words follow a corrected application."""
     expired: int = 0
     """Plans whose time to answer decently had passed before a draft was made."""
 
@@ -72,14 +76,16 @@ def decide(store: Store, deciding: Deciding) -> Decided:
 
     Raise TemplateError when a template or the playbook is broken, StoreError.
     """
-    items = store.job_items()
-    tracked = _tracked(items, deciding.settings)
+    items, corrections = store.job_items(), store.corrections()
+    tracked = _tracked(items, corrections, deciding.settings)
     if store.get("decided") == _digest(store, tracked, deciding):
         decided = _wake(store, deciding.now)
     else:
         from mailsense.pipeline.planning import plan_anew
 
-        decided = plan_anew(store, items, tracked, deciding.writing(), deciding.holidays())
+        decided = plan_anew(
+            store, items, corrections, tracked, deciding.writing(), deciding.holidays()
+        )
     store.put("decided", _digest(store, tracked, deciding))
     return decided
 
@@ -92,7 +98,7 @@ def _wake(store: Store, now: datetime) -> Decided:
     return Decided(applications=len(store.applications()))
 
 
-def _tracked(items: Sequence[Item], settings: Settings) -> str:
+def _tracked(items: Sequence[Item], corrections: Sequence[Correction], settings: Settings) -> str:
     """Return the digest of all that the tracker looks at."""
     seen = hashlib.sha256(f"{__version__} {sorted(settings.addresses)}".encode())
     for item in items:
@@ -100,6 +106,9 @@ def _tracked(items: Sequence[Item], settings: Settings) -> str:
         said = (verdict.kinds, verdict.reason, verdict.stage, verdict.source) if verdict else ()
         place = (item.key, item.located.thread, item.located.answered)
         seen.update(repr((place, said)).encode(errors="surrogatepass"))
+    for one in corrections:
+        if one.undone is None:
+            seen.update(repr(replace(one, before={})).encode(errors="surrogatepass"))
     return seen.hexdigest()
 
 

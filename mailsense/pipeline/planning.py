@@ -9,9 +9,10 @@ think them up.  Imported only when something changed (see ``decide``).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from mailsense.config import Settings
@@ -19,6 +20,7 @@ from mailsense.domain import (
     Action,
     Address,
     Application,
+    Correction,
     Draft,
     DraftState,
     Message,
@@ -27,22 +29,30 @@ from mailsense.domain import (
 )
 from mailsense.mail import compose
 from mailsense.pipeline.decide import Decided, Writing, heard
+from mailsense.pipeline.following import corrected_since, follow, revive, rewritable, rewrite
 from mailsense.pipeline.patience import Patience
 from mailsense.ports import Item, Store
 from mailsense.reply import draft as drafting
 from mailsense.reply import lint as linting
 from mailsense.reply.caps import hold_back
+from mailsense.reply.invented import own_words
 from mailsense.reply.plan import plan as plan_for
 from mailsense.track.application import track
 from mailsense.track.silence import with_silence
 
 
 def plan_anew(
-    store: Store, items: Sequence[Item], tracked: str, writing: Writing, holidays: Collection[date]
+    store: Store,
+    items: Sequence[Item],
+    corrections: Sequence[Correction],
+    tracked: str,
+    writing: Writing,
+    holidays: Collection[date],
 ) -> Decided:
     """Given all mail about the search, track, plan and draft; return what changed.
 
-    ``tracked`` is the digest that ``items`` are tracked under.  Raise TemplateError when
+    ``corrections`` are all that were ever said, ``tracked`` is the digest that ``items`` and
+    those in force are tracked under.  Raise TemplateError when
     a template or the playbook is broken, StoreError.
     """
     settings = writing.settings
@@ -50,8 +60,10 @@ def plan_anew(
     applications = store.tracked(tracked)
     if applications is None:
         known = store.application_ids()
-        applications = track(items, me=settings.addresses, known=known)
+        said = [one for one in corrections if one.undone is None]
+        applications = track(items, me=settings.addresses, known=known, corrections=said)
         store.save_tracked(tracked, applications)
+    followed = follow(store, applications)
     done: list[Application] = []
     plans: list[Plan] = []
     drafts = store.drafts()
@@ -95,7 +107,9 @@ def plan_anew(
     with store.transaction():
         store.save_applications(done)
         store.save_plans(plans)
-        return _carry_out(store, writing, done, plans, by_key)
+        decided = _carry_out(store, writing, done, plans, by_key, corrections)
+        decided.followed = followed
+        return decided
 
 
 def _about(application: Application, items: Sequence[Item]) -> list[Item]:
@@ -133,6 +147,7 @@ def _carry_out(
     applications: Sequence[Application],
     plans: Sequence[Plan],
     items: Mapping[str, Item],
+    corrections: Sequence[Correction],
 ) -> Decided:
     decided = Decided(applications=len(applications))
     companies = {a.company for a in applications if a.company}
@@ -146,25 +161,41 @@ def _carry_out(
             store.save_draft(replace(draft, state=DraftState.WAITING))
     for draft in store.drafts((DraftState.DELIVERED,)):
         overtaken = (draft.about, draft.plan, draft.episode) not in wanted
-        if overtaken and _news_since(store, draft, applications, items):
+        news = overtaken and _news_since(store, draft, applications, items)
+        if news or (overtaken and corrected_since(draft, corrections)):
             store.save_draft(replace(draft, state=DraftState.STALE))
             decided.withdrawn.append(draft.id)
-    exists = {(d.about, d.plan, d.episode): d for d in store.drafts()}
+    about = {a.id: a for a in applications}
+    drafts = {(d.about, d.plan, d.episode): d for d in store.drafts()}
     for plan in plans:
         if plan.kind is PlanKind.NONE or plan.addressee is None:
             continue
-        earlier = exists.get((plan.about, plan.kind, plan.episode))
-        if earlier is not None:
-            _revive(store, earlier, writing.now)
+        keys = about[plan.about].message_keys if plan.about in about else ()
+        history = [items[key] for key in keys if key in items and key != plan.answers]
+        fresh = partial(write, plan, items.get(plan.answers), writing, companies, history)
+        earlier = drafts.get((plan.about, plan.kind, plan.episode))
+        if earlier is None:
+            _draft(store, writing, plan, fresh, decided)
             continue
-        if plan.expires is not None and plan.expires < writing.now:
-            decided.expired += 1
-            continue
-        item = items.get(plan.answers)
-        draft = write(plan, item, writing, companies)
-        if store.add_draft(draft):
-            decided.drafted.append(draft.id)
+        if rewritable(store, earlier, corrections) and rewrite(store, earlier, fresh()):
+            decided.rewritten.append(earlier.id)
+        revive(store, store.draft(earlier.id) or earlier, writing.now)
     return decided
+
+
+def _draft(
+    store: Store, writing: Writing, plan: Plan, fresh: Callable[[], Draft], decided: Decided
+) -> None:
+    """Keep the letter of a plan, which ``fresh`` writes, unless it would come too late."""
+    if plan.expires is not None and plan.expires < writing.now:
+        decided.expired += 1
+        return
+    draft = fresh()
+    if store.draft(draft.id) is not None:  # it was another application's before
+        other = hashlib.sha256(writing.token().encode()).hexdigest()
+        draft = replace(draft, id=f"d{other[:10]}")
+    if store.add_draft(draft):
+        decided.drafted.append(draft.id)
 
 
 def _news_since(
@@ -190,18 +221,17 @@ def _news_since(
     return draft.created is None or any(at is not None and at > draft.created for at in seen)
 
 
-def _revive(store: Store, draft: Draft, now: datetime) -> None:
-    """A withdrawn draft that is wanted again (a label was corrected) waits again."""
-    if draft.state is not DraftState.STALE or (draft.expires and draft.expires < now):
-        return
-    rests = draft.not_before is not None and draft.not_before > now
-    store.save_draft(replace(draft, state=DraftState.RESTING if rests else DraftState.WAITING))
-
-
 def write(
-    plan: Plan, item: Item | None, writing: Writing, companies: Collection[str] = ()
+    plan: Plan,
+    item: Item | None,
+    writing: Writing,
+    companies: Collection[str] = (),
+    history: Sequence[Item] = (),
 ) -> Draft:
-    """Given a plan with an addressee and the message it answers, return the linted draft."""
+    """Given a plan with an addressee and the message it answers, return the linted draft.
+
+    ``companies`` are all that are known, ``history`` the other mail of the same process.
+    """
     original = item.message if item else None
     sender = sender_of(plan, item, writing.settings)
     identity = hashlib.sha256(f"{plan.about}\0{plan.kind}\0{plan.episode}".encode()).hexdigest()
@@ -219,7 +249,14 @@ def write(
         quoted=_quoted(original, writing.zone),
         now=writing.now,
     )
-    findings = linting.lint(draft, facts=plan.facts, playbook=writing.playbook, companies=companies)
+    own = own_words(writing.settings.me, writing.templates, plan.template)
+    findings = linting.lint(
+        draft,
+        facts=plan.facts,
+        playbook=writing.playbook,
+        companies=companies,
+        around=linting.Surroundings(item, tuple(history), own),
+    )
     return replace(draft, warnings=tuple(f"{f.level}: {f.text}" for f in findings))
 
 

@@ -54,10 +54,12 @@ def letter_for(verdict: Verdict, stage: Stage) -> PlanKind:
 
 
 def answered(item: Item, situation: Situation) -> bool:
-    """True when the user has answered a message: by a flag, a later letter, or a sent draft."""
+    """True when the user has answered a message: by a flag, a later letter, a talk, a draft."""
     if item.located.answered:
         return True
     at = when(item, situation.now)
+    if situation.application.spoke is not None and at <= situation.application.spoke:
+        return True
     person, _ = addressee(situation.items, item, situation.me)
     theirs = {item.message.from_.key, *(a.key for a in item.message.reply_to)}
     theirs |= {person.key} if person is not None else set()

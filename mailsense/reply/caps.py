@@ -220,7 +220,7 @@ def _silent(
 def _talks(
     items: Sequence[Item], applications: Sequence[Application], now: datetime, zone: ZoneInfo
 ) -> Iterator[tuple[datetime, frozenset[str]]]:
-    """Yield when a talk was over, and the people of it, by calendar or as the letters agree."""
+    """Yield when a talk was over, and its people: by calendar, as agreed, or as the user noted."""
     events = [(item.message, event) for item in items for event in item.message.events]
     off = {e.start for _, e in events if e.method == "CANCEL"}
     for message, event in events:
@@ -229,7 +229,10 @@ def _talks(
             people = (message.from_, *message.to, *message.cc)
             yield end, frozenset({event.organizer.lower(), *(a.key for a in people)})
     for application in applications:
+        contacts = frozenset(c.email.lower() for c in application.contacts)
         if application.agreed is not None:
             end = datetime.combine(application.agreed, time.max, zone)
             if end <= now:
-                yield end, frozenset(c.email.lower() for c in application.contacts)
+                yield end, contacts
+        if application.spoke is not None:
+            yield application.spoke, contacts

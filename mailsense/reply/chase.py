@@ -9,10 +9,22 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from mailsense.domain import Kind, Ladder, Outcome, Plan, PlanKind, Reason, Relation, Source, State
+from mailsense.domain import (
+    Address,
+    Kind,
+    Ladder,
+    Outcome,
+    Plan,
+    PlanKind,
+    Reason,
+    Relation,
+    Source,
+    Stage,
+    State,
+)
 from mailsense.ports import Item
 from mailsense.reply import facts as fact
-from mailsense.reply.addressee import addressee, author
+from mailsense.reply.addressee import addressee, author, robot_address
 from mailsense.reply.situation import Situation
 from mailsense.reply.timing import into_hours, spoken, when, working_days
 
@@ -41,14 +53,29 @@ def into_silence(newest: Item | None, situation: Situation) -> list[Plan]:
     if _returned(situation):
         why = "your letter came back as undeliverable: look for another address"
         return [situation.nothing(why, last.key if last is not None else "")]
-    person, why = addressee(situation.items, last, situation.me)
+    person, why = _person(last, situation)
     key = last.key if last is not None else ""
     if person is None:
         return [situation.nothing(f"no answer for {waited} working days, but {why}", key)]
     if overdue > situation.playbook.windows.get(kind, 21) * 5 // 7:
         why = f"no answer for {waited} working days: too long ago for a first question"
         return [situation.nothing(why, key)]
-    return [_chase(kind, waited, last, situation)]
+    return [_chase(kind, waited, last, person, why, situation)]
+
+
+def _person(last: Item | None, situation: Situation) -> tuple[Address | None, str]:
+    """Return whom to write to, and why: where there is no letter yet, whom the user named.
+
+    Not in a talk about work: what the user wrote to them elsewhere is not known.
+    """
+    application = situation.application
+    named = application.contacts[0].address if application.contacts else None
+    if situation.items or named is None or robot_address(named):
+        return addressee(situation.items, last, situation.me)
+    who = named.name or named.email
+    if application.stage is Stage.NETWORKING:
+        return None, f"no letter between you and {who} is known"
+    return named, f"you named {who}"
 
 
 def _awaits_label(situation: Situation) -> bool:
@@ -124,10 +151,15 @@ def _step(ladder: Ladder, waited: int, situation: Situation) -> tuple[PlanKind, 
     return None
 
 
-def _chase(kind: PlanKind, waited: int, last: Item | None, situation: Situation) -> Plan:
+def _chase(
+    kind: PlanKind,
+    waited: int,
+    last: Item | None,
+    person: Address,
+    why: str,
+    situation: Situation,
+) -> Plan:
     application = situation.application
-    person, why = addressee(situation.items, last, situation.me)
-    assert person is not None
     facts = fact.of_chase(
         application, situation.items, person, last, now=situation.now, zone=situation.zone
     )
@@ -151,9 +183,15 @@ def _chase(kind: PlanKind, waited: int, last: Item | None, situation: Situation)
 
 
 def _anchor(situation: Situation) -> str:
-    """Return the key of the message that the waiting began with: chases do not move it."""
+    """Return the key of the message that the waiting began with: chases do not move it.
+
+    Where it began with a talk that the user noted, the talk's day.
+    """
     own = [i for i in situation.items if i.located.outgoing]
-    chases = situation.application.chases
+    chases, spoke = situation.application.chases, situation.application.spoke
+    begun = own[-1 - chases] if len(own) > chases else None
+    if spoke is not None and (begun is None or when(begun, situation.now) <= spoke):
+        return f"talk:{spoke.isoformat()}"
     if len(own) > chases:
         return own[-1 - chases].key
     return situation.items[-1].key if situation.items else ""

@@ -60,11 +60,14 @@ def common(
 ) -> dict[str, object]:
     """Return what every letter of this application to this person may use."""
     relation = relation_of(application, person)
+    stage = reading.stage_of(application.stage, items)
+    if "stage" in application.corrected:
+        stage = application.stage
     return {
         "to_name": name_of(items, person),
         "company": application.company,
         "role": application.role,
-        "stage": reading.stage_of(application.stage, items).value,
+        "stage": stage.value,
         "relation": relation.value,
         "talked": reading.talked(items, at, now)
         or (application.agreed is not None and application.agreed < at.date()),

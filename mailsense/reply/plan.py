@@ -49,11 +49,12 @@ def plan(
     """Given an application, its messages and all drafts of any state, return what to do.
 
     ``ask`` is advice, referral or both.  An answer comes first; where none is due, thanks
-    for a talk, then a chase.  An empty list: nothing is due and nothing needs saying.
+    for a talk, then a chase.  Nothing follows what the user closed.  An empty list:
+    nothing is due and nothing needs saying.
     """
     ordered = tuple(sorted(items, key=lambda item: when(item, now)))
     situation = Situation(application, ordered, drafts, playbook, me, ask, now, zone, holidays)
-    if application.outcome in _SETTLED:
+    if application.outcome in _SETTLED or application.closed_by_user:
         return []
     newest = next((i for i in reversed(ordered) if _matters(i)), None)
     if newest is not None and newest.verdict is not None:

@@ -3,7 +3,7 @@
 Two gates: ``grouping`` decides which application a message belongs to, ``progress`` what
 happened in it.  This module gives the result its identity, its people and its case.
 Nothing is remembered between calls but the ids that are handed in, so the same messages
-give the same applications, in whatever order they come.
+and the same corrections by the user give the same applications, in whatever order they come.
 """
 
 from __future__ import annotations
@@ -14,16 +14,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
 
-from mailsense.domain import Application, Contact, Kind, Relation, Stage, State
+from mailsense.domain import Application, Contact, Correction, Kind, Relation, Stage, State
 from mailsense.ports import Item
+from mailsense.track import corrections as by_hand
 from mailsense.track import people, said
 from mailsense.track.extract import phone
-from mailsense.track.grouping import Unit, group
-from mailsense.track.instants import order
+from mailsense.track.grouping import group
 from mailsense.track.patterns import lazy
 from mailsense.track.progress import Progress, course
 from mailsense.track.relevance import relevant
 from mailsense.track.talks import agreed
+from mailsense.track.unit import Unit, place
 
 __all__ = ["relevant", "track"]
 
@@ -32,25 +33,39 @@ _MOST_CONTACTS = 12
 
 
 def track(
-    items: Sequence[Item], *, me: frozenset[str], known: Mapping[str, str]
+    items: Sequence[Item],
+    *,
+    me: frozenset[str],
+    known: Mapping[str, str],
+    corrections: Sequence[Correction] = (),
 ) -> tuple[Application, ...]:
     """Given stored messages both ways with their verdicts, return the applications in them.
 
     ``me`` holds the user's addresses, ``known`` message key → application id as last
-    saved.  Order of ``items`` does not matter; tracking again with the ids it gave returns
-    the same.  Newest last, by first message.
+    saved, ``corrections`` what the user said of them and did not take back.  Order of
+    ``items`` does not matter; tracking again with the ids it gave returns the same.
+    Newest last, by first message.
     """
     mine = frozenset(a.lower() for a in me)
-    units = group(items, mine)
+    said_so = sorted(corrections, key=lambda c: c.number)
+    units = group(items, mine, said_so)
     referred = _referred(items)
     ids = _ids(units, known)
-    return tuple(_application(u, i, mine, referred) for u, i in zip(units, ids, strict=True))
+    keys = {i: [item.key for item in u.items] for u, i in zip(units, ids, strict=True)}
+    told = by_hand.bound(said_so, by_hand.holds(said_so), keys)
+    return tuple(
+        _application(u, i, told[i], mine, referred) for u, i in zip(units, ids, strict=True)
+    )
 
 
 def _application(
-    unit: Unit, ident: str, me: frozenset[str], referred: frozenset[str]
+    unit: Unit,
+    ident: str,
+    told: Sequence[Correction],
+    me: frozenset[str],
+    referred: frozenset[str],
 ) -> Application:
-    progress = course(unit.items, me, networking=unit.networking)
+    progress = course(unit.items, me, networking=unit.networking, told=told)
     contacts = _contacts(unit, me, referred)
     agency = bool(unit.agencies) or any(c.relation is Relation.AGENCY for c in contacts)
     keys = tuple(item.key for item in unit.items)
@@ -76,6 +91,9 @@ def _application(
         note=progress.note,
         agreed=agreed(unit.items),
         waits=progress.waits.all(),
+        notes=by_hand.notes(told),
+        spoke=progress.spoke,
+        corrected=by_hand.fields(told, closed=progress.closed_by_hand),
     )
     return replace(found, case=_case(found, progress))
 
@@ -104,9 +122,10 @@ def _case(application: Application, progress: Progress) -> str:
 
 
 def _account(unit: Unit) -> str:
-    """Return the account that received the newest letter; else the one that wrote it."""
+    """Return the account that received the newest letter; else the one that wrote it, if any."""
     received = [i for i in unit.items if not i.located.outgoing]
-    return (received or unit.items)[-1].located.account
+    newest = (received or unit.items)[-1:]
+    return newest[0].located.account if newest else ""
 
 
 # --- people ----------------------------------------------------------------------------
@@ -127,6 +146,8 @@ class _Met:
 def _contacts(unit: Unit, me: frozenset[str], referred: frozenset[str]) -> tuple[Contact, ...]:
     """Return the people of a process: who wrote, newest first; then who was written to."""
     met: dict[str, _Met] = {}
+    for address in unit.named:
+        _meet(met, address.key, address.name, address.email, (1, -1))
     texts: list[str] = []
     sent_by = False
     for number, item in enumerate(unit.items):
@@ -192,16 +213,19 @@ def _referred(items: Sequence[Item]) -> frozenset[str]:
 def _ids(units: Sequence[Unit], known: Mapping[str, str]) -> list[str]:
     """Return an id for each unit: the known one that most of its messages have, else a new one.
 
-    No id is given twice: where two units claim one, the stronger claim keeps it.
+    What the user holds together has the id that it is held under.  No id is given twice: where
+    two units claim one, the stronger claim keeps it.
     """
     claims = []
     for number, unit in enumerate(units):
+        if unit.held:
+            continue
         counts: dict[str, int] = defaultdict(int)
         for item in unit.items:
             if old := known.get(item.key):
                 counts[old] += 1
-        claims += [(-count, old, order(unit.items[0]), number) for old, count in counts.items()]
-    given: dict[int, str] = {}
+        claims += [(-count, old, place(unit), number) for old, count in counts.items()]
+    given = {number: unit.held for number, unit in enumerate(units) if unit.held}
     for _, old, _, number in sorted(claims):
         if number not in given and old not in given.values():
             given[number] = old

@@ -12,151 +12,85 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
-from mailsense.domain import Kind, Message, Stage
+from mailsense.domain import Change, Correction, Kind, Message
 from mailsense.ports import Item
-from mailsense.track import people, said
+from mailsense.track import people
 from mailsense.track.company import akin, domain_keys, firm_key
+from mailsense.track.corrections import Holds, holds, strands
 from mailsense.track.extract import Extracted, company, role, spelling
-from mailsense.track.instants import order, when
+from mailsense.track.instants import order
 from mailsense.track.relevance import relevant
 from mailsense.track.roles import clearly_different, role_key
+from mailsense.track.unit import PROOF, Unit, networking, place
 
 _WINDOW = timedelta(days=120)
 """Two threads farther apart than this are one process only when a person joins them."""
-_PROOF = frozenset(Kind) - {Kind.ALERT, Kind.OTHER, Kind.UNSURE}
 
 
-@dataclass(eq=False)
-class Unit:
-    """What is known of one thread, and later of all threads of one process."""
+def group(
+    items: Iterable[Item], me: frozenset[str], corrections: Sequence[Correction] = ()
+) -> list[Unit]:
+    """Given stored messages in any order, return one unit a process, by its first message.
 
-    items: list[Item]
-    names: dict[str, tuple[float, str]] = field(default_factory=dict)
-    """Firm key → (weight, name as written)."""
-    aliases: set[str] = field(default_factory=set)
-    """Further keys of the same firm, from mail domains seen together with its name."""
-    roles: dict[str, tuple[int, str]] = field(default_factory=dict)
-    """Role key → (how often said, role as first written)."""
-    people: set[str] = field(default_factory=set)
-    agencies: set[str] = field(default_factory=set)
-    """Domains of agencies that took part."""
-    networking: bool = False
-    proven: bool = False
-    """Something in it is surely about the job search."""
-
-    @property
-    def first(self) -> datetime:
-        return when(self.items[0])
-
-    @property
-    def last(self) -> datetime:
-        return when(self.items[-1])
-
-    @property
-    def firm(self) -> str:
-        """The key of the firm with the most weight, "" when none is named."""
-        return max(self.names, key=lambda k: (self.names[k][0], k), default="")
-
-    @property
-    def company(self) -> str:
-        return self.names[self.firm][1] if self.names else ""
-
-    @property
-    def role(self) -> str:
-        key = max(self.roles, key=lambda k: (self.roles[k][0], len(k), k), default="")
-        return self.roles[key][1] if key else ""
-
-    @property
-    def role_key(self) -> str:
-        return role_key(self.role)
-
-    @property
-    def told(self) -> int:
-        """How much it says of itself: 2 a role, 1 a firm, 0 neither."""
-        return 2 if self.roles else 1 if self.names else 0
-
-    @property
-    def worth_keeping(self) -> bool:
-        """Surely about the job search, or perhaps: then only a person can join it."""
-        unsure = any(i.verdict and i.verdict.kind is Kind.UNSURE for i in self.items)
-        return self.proven or unsure or all(i.located.outgoing for i in self.items)
-
-    @property
-    def keys(self) -> set[str]:
-        """Everything by which the firm is recognised."""
-        return ({self.firm} if self.names else set()) | self.aliases
-
-    def absorb(self, other: Unit) -> None:
-        """Take over what the other knows."""
-        self.items = sorted([*self.items, *other.items], key=order)
-        for key, (weight, name) in other.names.items():
-            own = self.names.get(key, (0.0, name))
-            self.names[key] = (own[0] + weight, own[1])
-        for key, (count, name) in other.roles.items():
-            mine = self.roles.get(key, (0, name))
-            self.roles[key] = (mine[0] + count, mine[1])
-        self.aliases |= other.aliases
-        self.people |= other.people
-        self.agencies |= other.agencies
-        self.networking = networking(self.items)
-        self.proven = self.proven or other.proven
-
-
-def group(items: Iterable[Item], me: frozenset[str]) -> list[Unit]:
-    """Given stored messages in any order, return one unit a process, by its first message."""
+    ``corrections`` are those in force, in the order in which they were said.
+    """
     threads: dict[str, list[Item]] = defaultdict(list)
     for item in _distinct(items):
         threads[item.located.thread or f"\0{item.key}"].append(item)
     reader = _Reader(me)
     reader.learn_shared_domains(threads.values())
-    units = [unit for found in threads.values() if (unit := reader.read(found)).worth_keeping]
-    units = _join_people(sorted(units, key=_place))
+    held = holds(corrections)
+    units: list[Unit] = []
+    for found in threads.values():
+        for id, strand in strands(found, held.keys):
+            unit = reader.read(strand)
+            unit.held = id
+            unit.proven = unit.proven or bool(id)
+            units.append(unit)
+    units += [_added(one, held) for one in corrections if one.change is Change.ADD]
+    for one in corrections:
+        _name(one, units, held)
+    units = [unit for unit in _join_held(sorted(units, key=place)) if unit.worth_keeping]
+    units = _join_people(units)
     units = _join_firms([unit for unit in units if unit.proven])
-    return sorted(units, key=_place)
+    return sorted(units, key=place)
+
+
+def _added(one: Correction, held: Holds) -> Unit:
+    """Return the unit of an application that the user told of, without any letter."""
+    unit = Unit([], held=held.home(one.application), began=one.happened, proven=True)
+    if one.contact is not None:
+        unit.named, unit.people = (one.contact,), {one.contact.key}
+        keys = domain_keys(one.contact.domain)
+        unit.aliases = {key for key in keys if akin(one.company, key)}
+    return unit
+
+
+def _name(one: Correction, units: Iterable[Unit], held: Holds) -> None:
+    """Give the units of an application the firm, role and stage that the user told of."""
+    if one.change not in (Change.ADD, Change.SET):
+        return
+    home, keys = held.home(one.application), set(one.messages)
+    for unit in units:
+        if unit.held != home and not any(item.key in keys for item in unit.items):
+            continue
+        told = {"company": one.company, "role": one.role, "stage": one.stage or ""}
+        for what, value in told.items():
+            if value:
+                unit.say(what, one.number, value)
+        unit.settle()
 
 
 def conflict(one: Unit, other: Unit) -> bool:
-    """True when two units name different firms, or clearly different roles."""
+    """True when the user holds two units apart, or they name different firms or roles."""
+    if one.held and other.held:
+        return one.held != other.held
     if one.keys and other.keys and not one.keys & other.keys:
         return True
     return clearly_different(one.role_key, other.role_key)
-
-
-def networking(items: Sequence[Item]) -> bool:
-    """True when a conversation is about talking to people, not about an application."""
-    asked = False
-    for item in items:
-        verdict, message = item.verdict, item.message
-        if item.located.outgoing:
-            asked = asked or said.says(said.NETWORKING, message.text)
-            asked = asked or said.says(said.SENT_BY, message.text)
-            if said.says(said.APPLYING, message.subject, message.text):
-                return False
-        elif verdict and verdict.kinds:
-            talk = verdict.stage is Stage.NETWORKING or bool(
-                verdict.reason and verdict.reason.networking
-            )
-            asked = asked or talk
-            if verdict.kind is Kind.REFERRAL and not set(verdict.also) & _PROOF:
-                asked = True
-            elif not talk and (
-                set(verdict.kinds) & _OF_A_PROCESS
-                or (Kind.INTERVIEW in verdict.kinds and not asked)
-            ):
-                return False
-    return asked
-
-
-_OF_A_PROCESS = frozenset(
-    {Kind.OFFER, Kind.TASK, Kind.REJECTION, Kind.OUTREACH, Kind.ACKNOWLEDGEMENT}
-)
-
-
-def _place(unit: Unit) -> tuple[datetime, str]:
-    return order(unit.items[0])
 
 
 def _distinct(items: Iterable[Item]) -> list[Item]:
@@ -215,7 +149,7 @@ class _Reader:
                 if (person := people.writer(message, self._me)) is not None:
                     copies = people.copied(message, self._me)
                     unit.people |= {person.key, *(a.key for a in copies)}
-                unit.proven = unit.proven or bool(set(verdict.kinds) & _PROOF)
+                unit.proven = unit.proven or bool(set(verdict.kinds) & PROOF)
             self._read_firm(unit, message, outgoing=item.located.outgoing)
             if not unit.networking and (found := role(message)):
                 key = role_key(found.value)
@@ -276,6 +210,15 @@ _TELLING = frozenset(
 )
 
 
+def _join_held(units: list[Unit]) -> list[Unit]:
+    """Join what the user holds together."""
+    first: dict[str, Unit] = {}
+    for unit in units:
+        if unit.held and first.setdefault(unit.held, unit) is not unit:
+            first[unit.held].absorb(unit)
+    return [unit for unit in units if not unit.held or first[unit.held] is unit]
+
+
 def _join_people(units: list[Unit]) -> list[Unit]:
     """Join threads with the same person, unless firms or roles keep them apart.
 
@@ -288,7 +231,7 @@ def _join_people(units: list[Unit]) -> list[Unit]:
             with_person[person].append(unit)
     for person in sorted(with_person):
         theirs = with_person[person]
-        for unit in sorted(theirs, key=lambda u: (-u.told, _place(u))):
+        for unit in sorted(theirs, key=lambda u: (-u.told, place(u))):
             mine = clusters.of(unit)
             others = clusters.beside(mine, theirs)
             like = [c for c in others if c.told == 2 and c.role_key == mine.role_key]
@@ -313,7 +256,7 @@ def _join_firms(units: list[Unit]) -> list[Unit]:
             for key in unit.keys or {f"\0{domain}" for domain in unit.agencies}:
                 by_key[key].append(unit)
     for key in sorted(by_key):
-        for unit in sorted(by_key[key], key=lambda u: (-u.told, _place(u))):
+        for unit in sorted(by_key[key], key=lambda u: (-u.told, place(u))):
             mine = clusters.of(unit)
             others = [c for c in clusters.beside(mine, by_key[key]) if _near(c, mine)]
             if mine.role_key:
@@ -348,10 +291,10 @@ class _Clusters:
         """Return the other clusters of these units that could be one with ``mine``."""
         found = {id(c): c for c in map(self.of, units)}
         others = [c for c in found.values() if c is not mine and not conflict(c, mine)]
-        return sorted(others, key=_place)
+        return sorted(others, key=place)
 
     def join(self, one: Unit, other: Unit) -> None:
-        one, other = sorted((self.of(one), self.of(other)), key=_place)
+        one, other = sorted((self.of(one), self.of(other)), key=place)
         if one is not other:
             one.absorb(other)
             self._into[id(other)] = one

@@ -3,7 +3,9 @@
 Decides whose move it is.  A stage only ever rises; a rejection closes until a newer
 request opens again; what needs no answer leaves the other side to move.  Refuses to know
 the time: silence is the clock's business (``silence``).  Robots' repeated receipts,
-out-of-office notes, bounces and list mail are no sign of life.
+out-of-office notes, bounces and list mail are no sign of life.  What the user said
+by hand (``corrections``) happens at its place among the letters: a stage set so is raised only
+by what they ask for later, and what was closed so opens again only for a request or an offer.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from mailsense.domain import Kind, Message, Outcome, Reason, Stage, State, Tag
+from mailsense.domain import Correction, Kind, Message, Outcome, Reason, Stage, State, Tag
 from mailsense.ports import Item
 from mailsense.track import people, said
+from mailsense.track.corrections import tell
 from mailsense.track.extract import promised
 from mailsense.track.instants import when
 from mailsense.track.waits import Waits
@@ -85,12 +88,17 @@ class Progress:
     """Their last word called for an answer, so the first letter after it is that answer."""
     receipts: set[tuple[Stage, bool]] = field(default_factory=set)
     waits: Waits = field(default_factory=Waits)
+    to_answer: bool = False
+    """The user told of an offer that no letter holds: it is the user's move."""
+    spoke: datetime | None = None
+    stage_by_hand: bool = False
+    closed_by_hand: bool = False
 
     @property
     def state(self) -> State:
-        if self.outcome is not Outcome.NONE:
+        if self.closed_by_hand or self.outcome is not Outcome.NONE:
             return State.CLOSED
-        return State.OPEN if self.pending else State.WAITING
+        return State.OPEN if self.pending or self.to_answer else State.WAITING
 
     @property
     def chases(self) -> int:
@@ -116,6 +124,18 @@ class Progress:
             answers = heard and not receipt
             self.waits.after(letter.at, answers=answers, stage=self.stage, state=self.state)
 
+    def spoken_with(self, at: datetime) -> None:
+        """They spoke with the user: what was pending is answered, and the wait begins anew."""
+        self.spoke, self.pending, self.to_answer = at, [], False
+        self._heard(at, owed=False)
+        if self.promised is not None and self.promised <= at.date():
+            self.promised = None
+        self.waits.after(at, answers=True, stage=self.stage, state=self.state)
+
+    def lift(self, stage: Stage) -> None:
+        """Raise the stage; it never falls."""
+        self.stage = _higher(self.stage, stage)
+
     # --- theirs -------------------------------------------------------------------
 
     def _incoming(self, letter: Letter) -> None:
@@ -138,7 +158,7 @@ class Progress:
         self._their_word(letter, owed=True, supersedes=bool(asks))
         if asks and self.outcome is not Outcome.ACCEPTED:
             self._request(letter)
-        elif self.outcome is Outcome.NONE or self._only_a_talk_refused():
+        elif self.state is not State.CLOSED or self._only_a_talk_refused():
             self._reopen()
             self._await_answer(letter)
         verdict = letter.item.verdict
@@ -148,6 +168,7 @@ class Progress:
     def _receipt(self, letter: Letter) -> None:
         """An acknowledgement settles what a robot asked, and starts the wait only once a stage."""
         refused = self.outcome is Outcome.REJECTION and not self._only_a_talk_refused()
+        refused = refused and not self.closed_by_hand
         if refused and self.closed_at and letter.at - self.closed_at >= _AFRESH:
             self._reopen()
             self.tag, self.receipts = Tag.NONE, set()
@@ -177,8 +198,10 @@ class Progress:
         self._await_answer(letter)
 
     def _close(self, letter: Letter) -> None:
-        if self.outcome in (Outcome.WITHDRAWN, Outcome.DECLINED):
+        kept = self.closed_by_hand and self.outcome is Outcome.ACCEPTED
+        if kept or self.outcome in (Outcome.WITHDRAWN, Outcome.DECLINED):
             return  # the user left first: theirs only confirms it
+        self.closed_by_hand = False
         verdict = letter.item.verdict
         self.reason = verdict.reason if verdict else None
         self.outcome, self.closed_at, self.tag = Outcome.REJECTION, letter.at, Tag.REJECTION
@@ -188,24 +211,30 @@ class Progress:
     def _reopen(self) -> None:
         if self.outcome is not Outcome.ACCEPTED:
             self.outcome, self.closed_at, self.note, self.reason = Outcome.NONE, None, "", None
+            self.closed_by_hand = False
 
     def _only_a_talk_refused(self) -> bool:
         return bool(self.reason and self.reason.networking) and (self.outcome is Outcome.REJECTION)
 
     def _await_answer(self, letter: Letter) -> None:
-        if not letter.item.located.answered and self.outcome is Outcome.NONE:
+        if not letter.item.located.answered and self.state is not State.CLOSED:
             self.pending.append(letter)
 
     def _their_word(self, letter: Letter, *, owed: bool, supersedes: bool = False) -> None:
-        self.last_in = letter.at
-        self.own, self.owed = [], owed
+        self._heard(letter.at, owed=owed)
         told = promised(letter.message.text, letter.at.date())
         over = self.promised is not None and self.promised <= letter.at.date()
         if told or supersedes or over:
             self.promised = told.value if told else None
 
+    def _heard(self, at: datetime, *, owed: bool) -> None:
+        self.last_in = at
+        self.own, self.owed = [], owed
+
     def _lift(self, letter: Letter) -> None:
-        """Raise the stage by what the letter says; it never falls."""
+        """Raise the stage by what the letter says, one set by hand by what it asks for."""
+        if self.stage_by_hand and not _REQUESTS & set(letter.kinds):
+            return
         verdict, reached = letter.item.verdict, Stage.APPLIED
         texts = _said(letter.message)
         if verdict and verdict.stage in _RANK:
@@ -223,7 +252,7 @@ class Progress:
             elif kind in (Kind.REJECTION, Kind.FEEDBACK):
                 step = _looking_back(letter.message)
             reached = _higher(reached, step)
-        self.stage = _higher(self.stage, reached)
+        self.lift(reached)
 
     # --- the user's ---------------------------------------------------------------
 
@@ -234,10 +263,11 @@ class Progress:
         offered = self.stage is Stage.OFFER
         answered = [p for p in self.pending if _answers(letter, p)]
         self.pending = [p for p in self.pending if p not in answered]
+        self.to_answer = False
         if self.task_given and (message.attachments or said.says(said.HANDED_IN, text)):
             self.task_handed_in = True
-        if self.last_in:
-            self.stage = _higher(self.stage, _looking_back(message))
+        if self.last_in and not self.stage_by_hand:
+            self.lift(_looking_back(message))
         if self._only_a_talk_refused():
             note = self.note
             self._reopen()
@@ -281,12 +311,26 @@ class Progress:
             self.own.append(letter.at)
 
 
-def course(items: Sequence[Item], me: frozenset[str], *, networking: bool = False) -> Progress:
-    """Given the messages of one process in order, return where it stands after them."""
+def course(
+    items: Sequence[Item],
+    me: frozenset[str],
+    *,
+    networking: bool = False,
+    told: Sequence[Correction] = (),
+) -> Progress:
+    """Given the messages of one process, and what the user ``told`` of it, return where it stands.
+
+    A correction comes after a letter of the same instant.
+    """
     progress = Progress(me, networking, Stage.NETWORKING if networking else Stage.APPLIED)
+    waiting = sorted(told, key=lambda c: (c.happened, c.number), reverse=True)
     for item in items:
+        while waiting and waiting[-1].happened < when(item):
+            tell(progress, waiting.pop())
         machine = not item.located.outgoing and people.writer(item.message, me) is None
         progress.read(Letter(item, when(item).astimezone(UTC), machine))
+    for one in reversed(waiting):
+        tell(progress, one)
     return progress
 
 

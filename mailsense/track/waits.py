@@ -41,6 +41,11 @@ class Waits:
         if self._running is None and state is State.WAITING:
             self._running = Wait(stage, at)
 
+    def at_stage(self, stage: Stage) -> None:
+        """The user says at which stage the wait that runs is."""
+        if self._running is not None:
+            self._running = replace(self._running, stage=stage)
+
     def all(self) -> tuple[Wait, ...]:
         """Return the waits in order, those with a meeting in them from that meeting on."""
         cancelled = {(e.summary, e.start) for e in self._events if e.method == "CANCEL"}

@@ -128,6 +128,8 @@ def _value(hint: Any) -> st.SearchStrategy[Any]:
     if hint == Mapping[str, str]:
         return st.dictionaries(st.text(max_size=4), st.text(max_size=4), max_size=2)
     arguments = getattr(hint, "__args__", ())
+    if getattr(hint, "__origin__", None) is Mapping:
+        return st.dictionaries(st.text(max_size=4), _value(arguments[1]), max_size=2)
     if type(None) in arguments:
         return st.one_of(st.none(), _value(next(a for a in arguments if a is not type(None))))
     if getattr(hint, "__origin__", None) is tuple:

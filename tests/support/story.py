@@ -14,8 +14,9 @@ Times are in the user's zone: "Mon 2 March, 10:00" (the year, 2026, may be added
 of the story: "invite + 6 working days, 09:00", "invite + 3 days", "invite + 2 hours".
 ``re`` names the mail that is answered, or "letter to x@y.example" for a draft sent before.
 ``then`` is what the user does after a look: ``{ send = "x@y.example" }`` (or ``approve``,
-``discard``) with the open draft to that person, ``{ label = "mail", kind = "rejection" }``, or
-``{ answered = "mail" }`` when another mail client sets the flag.
+``discard``) with the open draft to that person, ``{ label = "mail", kind = "rejection" }``,
+``{ answered = "mail" }`` when another mail client sets the flag, or what is said of an application
+(``corrected``).
 
 The applications of a look must be all there are; ``of`` names a mail of the one that is meant,
 else company and role tell.  ``plan`` is the letter to write ("none" for nothing, whose ``why``
@@ -47,6 +48,7 @@ from mailsense.config import Account, Drafts, Me, Settings
 from mailsense.domain import Kind, Message, Reason, Source, Stage, Verdict
 from mailsense.pipeline import learn
 from mailsense.track.working_days import add_working_days, public_holidays
+from tests.support import corrected
 from tests.support.items import PLAYBOOK, PRIOR, TEMPLATES
 from tests.support.past import mails
 
@@ -60,9 +62,10 @@ KEYS = {
     "return_path",
     "look": "now application applications drafts no_draft_to placed then",
     "application": "of company role stage state outcome tag case contacts relations promised note "
-    "waiting_days waiting_working_days answer_chance answer_note mails also",
+    "waiting_days waiting_working_days answer_chance answer_note mails notes corrected also",
     "letter": "plan why to template not_before draft subject says never",
-    "then": "approve send discard label kind reason answered",
+    "then": "approve send discard label kind reason answered add close as merge split assign into "
+    "set note text spoke undo company role stage contact on",
 }
 HEADERS = KEYS["mail"].split()[-7:]
 MONTHS = "January February March April May June July August September October November December"
@@ -253,7 +256,14 @@ class Story:
 
     # --- what the user does ---------------------------------------------------------------
 
+    def wrong(self, what: str) -> StoryError:
+        """Return the error that the story is wrong."""
+        return StoryError(f"{self.name}: {what}")
+
     def _act(self, step: Table, app: App) -> None:
+        if step.keys() & set(corrected.VERBS):
+            corrected.act(self, step, app)
+            return
         if id := step.get("label") or step.get("answered"):
             item = self.store.message(f"{id}@story.example")
             if item is None:

@@ -5,7 +5,7 @@ migration's statements, so a crash leaves the old format or the new one.  Before
 database is changed, a copy is put beside it.  Columns are what is searched by; the rest of
 an object is its ``document`` (see ``codec``).  Instants are UTC ISO 8601 text.
 
-Format history: 1, the first.
+Format history: 1, the first; 2, what the user said of applications.
 """
 
 from __future__ import annotations
@@ -124,7 +124,27 @@ _WORK = (
     """CREATE INDEX examples_at ON examples (at)""",
 )
 
-MIGRATIONS: Sequence[Migration] = (Migration("the first format", (*_PROGRESS, *_MESSAGES, *_WORK)),)
+# What the user assigned to an application is about the search, whatever its verdict.
+_CORRECTIONS = (
+    """CREATE TABLE corrections (
+        id INTEGER PRIMARY KEY, change TEXT NOT NULL, at TEXT NOT NULL,
+        undone TEXT,                              -- NULL: it holds
+        document TEXT NOT NULL) STRICT""",
+    """DROP VIEW job_messages""",
+    """CREATE VIEW job_messages (id, thread) AS
+        SELECT id, thread FROM messages WHERE outgoing = 0 AND kind NOT IN ('alert', 'other')
+        UNION ALL
+        SELECT id, thread FROM messages WHERE outgoing = 1 AND relevant = 1
+        UNION ALL
+        SELECT id, thread FROM messages WHERE key IN (
+            SELECT told.value FROM corrections AS c, json_each(c.document, '$.messages') AS told
+            WHERE c.change = 'assign' AND c.undone IS NULL)""",
+)
+
+MIGRATIONS: Sequence[Migration] = (
+    Migration("the first format", (*_PROGRESS, *_MESSAGES, *_WORK)),
+    Migration("what the user said of applications", _CORRECTIONS),
+)
 """In order: migration n makes format n of format n - 1."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from mailsense.adapters.sqlite.codec import dump, load
 from mailsense.adapters.sqlite.database import Database
+from mailsense.adapters.sqlite.messages import LAST, PREFIX, SHOWN
 from mailsense.domain import Application, Plan
 from mailsense.errors import StoreError
 
@@ -38,6 +39,25 @@ class Work:
         """Return them in the order in which they were saved."""
         rows = self._db.rows("SELECT document FROM applications ORDER BY position")
         return [load(Application, text) for (text,) in rows]
+
+    def application(self, id_prefix: str) -> Application | None:
+        """Return the application of that id, or the only one whose id begins with it.
+
+        Six characters at least.  Raise StoreError, listing a few, when several begin so.
+        """
+        name = id_prefix.strip()
+        found = self._db.rows("SELECT id, document FROM applications WHERE id = ?", (name,))
+        if not found and len(name) >= PREFIX:
+            found = self._db.rows(
+                "SELECT id, document FROM applications WHERE id >= ? AND id < ?"
+                " ORDER BY id LIMIT ?",
+                (name, name + LAST, SHOWN + 1),
+            )
+        if len(found) > 1:
+            ids = " or ".join(one for one, _ in found[:SHOWN])
+            more = " or another" if len(found) > SHOWN else ""
+            raise StoreError(f"several applications begin with “{name}”: say which, {ids}{more}")
+        return load(Application, found[0][1]) if found else None
 
     def application_ids(self) -> Mapping[str, str]:
         """Return message key → application id as last saved, so that ids stay."""
