@@ -184,11 +184,11 @@ Matches ``Kind regards,``, ``Thanks, Anna``, ``Viele Grüße``; the rest decides
 """
 
 CLOSING_STARTS = frozenset(
-    "a abr all ami and ate att bed ber bes bie bon br che com cor cu cum dan de dis dzi dík fai fre fri"
-    " goo gra gro gru grü har hav hel her hil hoc häl kii kin kr lep lg lie man mei mer med met mfg"
-    " mit muc mvg mvh my obr our poz reg res rgd s sal say sch see sin spe sun t ta tac tak tal ter"
-    " teş tha the tru trâ trè un vee ven ver vg vie vri với vän war wis wit you yst z üdv з с"
-    " спа".split()
+    "a abr all ami and ate att bed ber bes bie bon br che com cor cu cum dan de dis dzi dík fai"
+    " fre fri goo gra gro gru grü har hav hel her hil hoc häl kii kin kr lep lg lie man mei mer"
+    " med met mfg mit muc mvg mvh my obr our poz reg res rgd s sal say sch see sin spe sun t ta"
+    " tac tak tal ter teş tha the tru trâ trè un vee ven ver vg vie vri với vän war wis wit you"
+    " yst z üdv з с спа".split()
 )
 """The first letters, at most three, in lower case, of every line that is a ``CLOSING``."""
 
