@@ -122,7 +122,8 @@ def _digest(store: Store, tracked: str, deciding: Deciding) -> str:
 
 def _overtaken(store: Store, draft: Draft) -> bool:
     """True when the person of an open chase has written since, about whatever it was."""
-    return draft.state.open and draft.plan.chases and heard(store, draft.to[0], draft.created)
+    waits = draft.state.open or draft.state is DraftState.DELIVERED
+    return waits and draft.plan.chases and heard(store, draft.to[0], draft.created)
 
 
 def heard(store: Store, person: Address, since: datetime | None) -> bool:

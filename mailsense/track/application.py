@@ -52,7 +52,7 @@ def track(
     referred = _referred(items)
     ids = _ids(units, known)
     keys = {i: [item.key for item in u.items] for u, i in zip(units, ids, strict=True)}
-    told = by_hand.bound(said_so, by_hand.holds(said_so), keys)
+    told = by_hand.bound(said_so, keys)
     return tuple(
         _application(u, i, told[i], mine, referred) for u, i in zip(units, ids, strict=True)
     )

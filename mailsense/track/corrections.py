@@ -112,19 +112,20 @@ def _placed(
 
 
 def bound(
-    corrections: Sequence[Correction], homes: Holds, keys: Mapping[str, Collection[str]]
+    corrections: Sequence[Correction], keys: Mapping[str, Collection[str]]
 ) -> dict[str, list[Correction]]:
     """Given application id → message keys, return id → the corrections about it, in order.
 
     Where an id is gone, it is the one that has most of the letters that the correction was said
     of; an application without letters is looked for where it was merged into.
     """
+    held = holds(corrections)
     owner = {key: id for id, own in keys.items() for key in own}
     found: dict[str, list[Correction]] = {id: [] for id in keys}
     for one in corrections:
         votes = Counter(owner[key] for key in one.messages if key in owner)
         most = max(votes, key=lambda id: (votes[id], id), default="")
-        home = next((i for i in (one.application, homes.home(one.application)) if i in keys), most)
+        home = next((i for i in (one.application, held.home(one.application)) if i in keys), most)
         told = {home} | (set(one.held) if one.change in _TOGETHER else set())
         for id in told & keys.keys():
             found[id].append(one)

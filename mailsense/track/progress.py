@@ -305,9 +305,9 @@ class Progress:
         asks = "?" in text or said.says(said.CHASE, text) or softly
         thanks = said.says(said.THANKS, text) and not asks and self.chases == 0
         close = earlier is not None and letter.at - earlier < _SAME_LETTER
-        close = close or any(letter.at < end for end in self.meetings)
-        first = not self.own
-        if (self.owed or not thanks) if first else not (thanks or close):
+        meeting_ahead = any(letter.at < end for end in self.meetings)
+        counts = not (thanks or close or meeting_ahead) if self.own else self.owed or not thanks
+        if counts:
             self.own.append(letter.at)
 
 

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from mailsense.domain import Application, Kind, Ladder, Outcome, Stage, State, Tag
 from mailsense.ports import Item
 from mailsense.track.instants import when
+from mailsense.track.waits import ends
 from mailsense.track.working_days import add_working_days, working_days
 
 _AFTER_PROMISE = 2
@@ -110,17 +111,8 @@ def _unlabelled(item: Item) -> bool:
 
 def _appointments(items: Sequence[Item], last: datetime, zone: ZoneInfo) -> list[date]:
     """Return the days of calendar appointments after the last letter: nobody is silent before."""
-    cancelled = {
-        (e.summary, e.start) for i in items for e in i.message.events if e.method == "CANCEL"
-    }
-    return [
-        moment.astimezone(zone).date()
-        for item in items
-        for event in item.message.events
-        if (moment := event.end or event.start) is not None
-        and moment > last
-        and (event.summary, event.start) not in cancelled
-    ]
+    events = [event for item in items for event in item.message.events]
+    return [end.astimezone(zone).date() for end in ends(events) if end > last]
 
 
 def _note(days: int, worked: int) -> str:

@@ -62,8 +62,8 @@ class Unit:
     @property
     def firm(self) -> str:
         """The key of the firm with the most weight, "" when none is named."""
-        if said := self._said("company"):
-            return firm_key(said)
+        if company := self._said("company"):
+            return firm_key(company)
         return max(self.names, key=lambda k: (self.names[k][0], k), default="")
 
     @property
@@ -104,8 +104,8 @@ class Unit:
 
     def settle(self) -> None:
         """Work out anew whether it is a talk about work."""
-        said = self._said("stage")
-        self.networking = said == Stage.NETWORKING if said else networking(self.items)
+        stage = self._said("stage")
+        self.networking = stage == Stage.NETWORKING if stage else networking(self.items)
 
     def absorb(self, other: Unit) -> None:
         """Take over what the other knows."""

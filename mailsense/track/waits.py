@@ -48,15 +48,20 @@ class Waits:
 
     def all(self) -> tuple[Wait, ...]:
         """Return the waits in order, those with a meeting in them from that meeting on."""
-        cancelled = {(e.summary, e.start) for e in self._events if e.method == "CANCEL"}
-        met = [
-            moment
-            for event in self._events
-            if (moment := event.end or event.start) is not None
-            and (event.summary, event.start) not in cancelled
-        ]
+        met = ends(self._events)
         waits = [*self._over, *([self._running] if self._running else [])]
         return tuple(replace(wait, since=_begun(wait, met)) for wait in waits)
+
+
+def ends(events: Sequence[Event]) -> list[datetime]:
+    """Return when the appointments that were not called off are over."""
+    cancelled = {(e.summary, e.start) for e in events if e.method == "CANCEL"}
+    return [
+        moment
+        for event in events
+        if (moment := event.end or event.start) is not None
+        and (event.summary, event.start) not in cancelled
+    ]
 
 
 def _begun(wait: Wait, met: Sequence[datetime]) -> datetime:
