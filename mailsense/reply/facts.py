@@ -122,7 +122,7 @@ def of_answer(
         "forwarded": lead.forwarded,
         "may_use_name": lead.may_use_name,
     }
-    if facts["also_no"] and kind is not PlanKind.THANK_REFERRAL:
+    if facts["also_no"] and kind is PlanKind.ANSWER_REQUEST:
         facts["role"] = ""  # the one known is the one refused: what they ask is about another
     if kind in (PlanKind.ANSWER_REQUEST, PlanKind.ANSWER_OFFER):
         facts["deadline"] = reading.deadline(message, now, zone)
