@@ -118,6 +118,8 @@ class PlanKind(StrEnum):
     REVISIT = "revisit"
     THANK_INTERVIEWER = "thank-interviewer"
     STAY_IN_TOUCH = "stay-in-touch"
+    WITHDRAW = "withdraw"
+    WEEKLY_SUMMARY = "weekly-summary"
     NONE = "none"
 
     @property
@@ -368,6 +370,11 @@ class Verdict:
     def kinds(self) -> tuple[Kind, ...]:
         """All the message does: its kind first, then the rest."""
         return (self.kind, *self.also)
+
+    @property
+    def because(self) -> tuple[Evidence, ...]:
+        """The evidence of its kinds, without that of reason and stage."""
+        return tuple(one for one in self.evidence if one.what not in DETAILS)
 
 
 # --- applications -------------------------------------------------------------------

@@ -17,7 +17,7 @@ from mailsense.classify import corpus, features
 from mailsense.classify import tokens as words
 from mailsense.classify.classifier import ModelClassifier, decide
 from mailsense.classify.corpus import KINDS
-from mailsense.classify.facts import stage_hint, stage_said
+from mailsense.classify.facts import stage_said
 from mailsense.classify.letters import letter, of_message
 from mailsense.classify.model import COLUMNS, REASONS, Model, Reading
 from mailsense.classify.thresholds import COST, GAP, REQUEST, Thresholds, from_card, group
@@ -380,7 +380,6 @@ def test_the_words_for_a_stage_are_given_as_they_stand(
     text: str, kind: Kind, stage: Stage | None, said: str
 ) -> None:
     assert stage_said(text, kind) == (stage, said)
-    assert stage_hint(text, kind) is stage
 
 
 def test_what_sentences_add_to_the_reasons_is_what_the_reasons_are_made_of() -> None:

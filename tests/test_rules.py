@@ -347,7 +347,7 @@ STAGES = [
 def test_the_stage_is_told_where_it_is_stated(
     text: str, kind: Kind, reason: Reason | None, stage: Stage | None
 ) -> None:
-    assert told.stage_hint(text, kind, reason) is stage
+    assert told.stage_said(text, kind, reason)[0] is stage
 
 
 WORDS_OF_WORK = (*told.WORK.finds, "INTERVIEW", "Posıtıon", "İnterview", "ſalary", "RÉSUMÉ", "CVs",

@@ -194,11 +194,6 @@ def stage_said(text: str, kind: Kind, reason: Reason | None = None) -> tuple[Sta
     return (Stage.NETWORKING if kind is Kind.REFERRAL else None), ""
 
 
-def stage_hint(text: str, kind: Kind, reason: Reason | None = None) -> Stage | None:
-    """Given a letter's subject and text, and what it is, return the stage it states, if any."""
-    return stage_said(text, kind, reason)[0]
-
-
 WORK = _phrase(
     r"\b(?:interview\w{0,3}|recruit\w{0,5}|hiring|vacanc\w{1,3}|candida\w{1,6}|applica(?:nt|tion)"
     r"s?|applied|cv|résumé|resume|job|role|position|career\w{0,1}|shortlist\w{0,3}|employ\w{0,5}|"

@@ -44,13 +44,11 @@ def compare(
 def own(live: Loaded, candidate: ModelCard, examples: Sequence[Example]) -> Answers:
     """Return what both models say of the decisions that neither had seen when it was asked."""
     after = _kept(candidate)
-    told = [e for e in examples if e.kind is not Kind.UNSURE and e.message_key in after]
-    before = dict(_kept(live[0]))
-    unseen = _new(live[0], [e for e in examples if e.kind is not Kind.UNSURE], after)
-    before |= dict(
-        zip((example.message_key for example in unseen), _plainly(live, unseen), strict=True)
-    )
-    fair = [example for example in told if example.message_key in before]
+    told = [e for e in examples if e.kind is not Kind.UNSURE]
+    unseen = _new(live[0], told, after)
+    anew = zip((e.message_key for e in unseen), _plainly(live, unseen), strict=True)
+    before = {**_kept(live[0]), **dict(anew)}
+    fair = [e for e in told if e.message_key in after and e.message_key in before]
     return Answers(
         "your",
         "decision",

@@ -267,11 +267,13 @@ def _carry_out(app: App, said: Correction, act: _Act, *, as_json: bool) -> None:
 
 def _told(store: SqliteStore, done: Corrected) -> dict[str, Any]:
     """Return what a correction did, as scripts read it."""
+    from mailsense.pipeline.deliver import lies_in_drafts
+
     decided = done.decided
     placed = [
         d.id
         for d in store.drafts((DraftState.STALE,))
-        if d.id in decided.withdrawn and _lies_in_drafts(store, d.id)
+        if d.id in decided.withdrawn and lies_in_drafts(store, d.id)
     ]
     return {
         **correction_json(done.correction),
@@ -282,11 +284,6 @@ def _told(store: SqliteStore, done: Corrected) -> dict[str, Any]:
         "withdrawn": decided.withdrawn,
         "placed": placed,
     }
-
-
-def _lies_in_drafts(store: SqliteStore, id: str) -> bool:
-    vias = {receipt.via for _, receipt in store.receipts(id)}
-    return "append" in vias and "remove" not in vias
 
 
 def _followed(told: dict[str, Any]) -> None:

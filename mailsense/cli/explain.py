@@ -246,9 +246,8 @@ def _noted(verdict: Verdict, explained: Explanation | None) -> Iterator[str]:
     if verdict.source is Source.RULE:
         return
     yield from wrapped(_NOT_KEPT, "  ")
-    for evidence in verdict.evidence:
-        if evidence.what not in DETAILS:
-            yield f"  {evidence.what}: {clean(evidence.text)} ({evidence.weight:.2f})"
+    for evidence in verdict.because:
+        yield f"  {evidence.what}: {clean(evidence.text)} ({evidence.weight:.2f})"
     if verdict.runner_up:
         yield f"  the runner-up was {verdict.runner_up.value}"
 

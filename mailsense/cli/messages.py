@@ -21,7 +21,6 @@ from mailsense.cli.output import (
     when,
 )
 from mailsense.domain import (
-    DETAILS,
     Application,
     Draft,
     DraftState,
@@ -251,8 +250,7 @@ def _why(item: Item) -> str:
     )
     said = {"user": "you said so", "rule": "by rule", "model": "by the model", "clock": "the clock"}
     lines = [f" ({verdict.kind.value}{reason}{sure}{guess}; {said[verdict.source.value]})"]
-    because = [one for one in verdict.evidence if one.what not in DETAILS]
-    lines += [f"         {e.what}: {clean(e.text)[:200]}" for e in because[:4]]
+    lines += [f"         {e.what}: {clean(e.text)[:200]}" for e in verdict.because[:4]]
     return "\n".join(lines)
 
 

@@ -16,7 +16,7 @@ from mailsense.cli.app import App, current
 from mailsense.cli.drafts import chosen, deliver, head, overruled, rewrite
 from mailsense.cli.label import KINDS, REASONS, Labels
 from mailsense.cli.output import clean, columns, count, say, tagged, when, wrapped
-from mailsense.domain import DETAILS, Draft, DraftState, Kind, Reason, Source
+from mailsense.domain import Draft, DraftState, Kind, Reason, Source
 from mailsense.errors import UserError
 from mailsense.review import Card, Review
 
@@ -274,8 +274,7 @@ class Screen:
             what = f"{verdict.kind.value}{reason}{sure}"
             label = click.style("tag", dim=True)
             lines.append(f"{label}      {tagged(verdict.tag.value)} ({what})")
-            because = [one for one in verdict.evidence if one.what not in DETAILS]
-            for evidence in because[:2]:
+            for evidence in verdict.because[:2]:
                 first, *rest = wrapped(clean(evidence.text)[:300], " " * 9)
                 lines += [click.style("because", dim=True) + first[7:], *rest]
         return lines

@@ -183,13 +183,18 @@ def to_withdraw(store: Store, account: str) -> list[Draft]:
     for draft in store.drafts((DraftState.STALE, DraftState.SENT)):
         if draft.state is DraftState.SENT and not _answered_otherwise(store, draft):
             continue
-        done = {r.via for _, r in store.receipts(draft.id) if r.state is not ReceiptState.PENDING}
-        placed = any(
-            r.via == "append" and r.state is ReceiptState.DONE for _, r in store.receipts(draft.id)
-        )
-        if draft.account == account and placed and "remove" not in done:
+        if draft.account == account and lies_in_drafts(store, draft.id):
             found.append(draft)
     return found
+
+
+def lies_in_drafts(store: Store, id: str) -> bool:
+    """True when a draft's copy was laid into Drafts and was not yet looked for to remove it."""
+    receipts = [receipt for _, receipt in store.receipts(id)]
+    placed = any(r.via == "append" and r.state is ReceiptState.DONE for r in receipts)
+    return placed and not any(
+        r.via == "remove" and r.state is not ReceiptState.PENDING for r in receipts
+    )
 
 
 def _answered_otherwise(store: Store, draft: Draft) -> bool:

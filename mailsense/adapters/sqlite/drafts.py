@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from mailsense.adapters.sqlite.codec import dump, instant, load
-from mailsense.adapters.sqlite.database import Database, Row
-from mailsense.adapters.sqlite.messages import LAST, PREFIX, SHOWN
+from mailsense.adapters.sqlite.database import Database
+from mailsense.adapters.sqlite.messages import document_called
 from mailsense.domain import Decision, Draft, DraftState, Receipt
 from mailsense.errors import StoreError
 
@@ -66,22 +66,8 @@ class Drafts:
 
         Six characters at least.  Raise StoreError, listing a few, when several begin so.
         """
-        name = id_prefix.strip()
-        exact = self._db.rows("SELECT id, document FROM drafts WHERE id = ?", (name,))
-        found = exact or self._drafts_beginning(name)
-        if len(found) > 1:
-            ids = " or ".join(one for one, _ in found[:SHOWN])
-            more = " or another" if len(found) > SHOWN else ""
-            raise StoreError(f"several drafts begin with “{name}”: say which, {ids}{more}")
-        return load(Draft, found[0][1]) if found else None
-
-    def _drafts_beginning(self, name: str) -> list[Row]:
-        if len(name) < PREFIX:
-            return []
-        return self._db.rows(
-            "SELECT id, document FROM drafts WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
-            (name, name + LAST, SHOWN + 1),
-        )
+        text = document_called(self._db, "drafts", id_prefix)
+        return load(Draft, text) if text is not None else None
 
     def drafts(self, states: Sequence[DraftState] = ()) -> Sequence[Draft]:
         """Return by creation; all states when none is named."""

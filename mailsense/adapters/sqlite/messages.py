@@ -34,6 +34,25 @@ FROM = """FROM messages AS m
 OLDEST_FIRST = "ORDER BY m.sorted_at, m.date, m.id"
 
 
+def document_called(db: Database, table: str, id_prefix: str) -> str | None:
+    """Return the document of that id, or of the only one whose id begins with it.
+
+    Six characters at least.  Raise StoreError, listing a few, when several begin so.
+    """
+    name = id_prefix.strip()
+    found = db.rows(f"SELECT id, document FROM {table} WHERE id = ?", (name,))
+    if not found and len(name) >= PREFIX:
+        found = db.rows(
+            f"SELECT id, document FROM {table} WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
+            (name, name + LAST, SHOWN + 1),
+        )
+    if len(found) > 1:
+        ids = " or ".join(one for one, _ in found[:SHOWN])
+        more = " or another" if len(found) > SHOWN else ""
+        raise StoreError(f"several {table} begin with “{name}”: say which, {ids}{more}")
+    return found[0][1] if found else None
+
+
 class Messages:
     """Messages as they were seen."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from mailsense.adapters.sqlite.codec import dump, load
 from mailsense.adapters.sqlite.database import Database
-from mailsense.adapters.sqlite.messages import LAST, PREFIX, SHOWN
+from mailsense.adapters.sqlite.messages import document_called
 from mailsense.domain import Application, Plan
 from mailsense.errors import StoreError
 
@@ -45,19 +45,8 @@ class Work:
 
         Six characters at least.  Raise StoreError, listing a few, when several begin so.
         """
-        name = id_prefix.strip()
-        found = self._db.rows("SELECT id, document FROM applications WHERE id = ?", (name,))
-        if not found and len(name) >= PREFIX:
-            found = self._db.rows(
-                "SELECT id, document FROM applications WHERE id >= ? AND id < ?"
-                " ORDER BY id LIMIT ?",
-                (name, name + LAST, SHOWN + 1),
-            )
-        if len(found) > 1:
-            ids = " or ".join(one for one, _ in found[:SHOWN])
-            more = " or another" if len(found) > SHOWN else ""
-            raise StoreError(f"several applications begin with “{name}”: say which, {ids}{more}")
-        return load(Application, found[0][1]) if found else None
+        text = document_called(self._db, "applications", id_prefix)
+        return load(Application, text) if text is not None else None
 
     def application_ids(self) -> Mapping[str, str]:
         """Return message key → application id as last saved, so that ids stay."""
