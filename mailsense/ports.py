@@ -30,6 +30,7 @@ from mailsense.domain import (
     Source,
     Verdict,
 )
+from mailsense.journal import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +333,16 @@ class Store(Protocol):
         """Replace the correction of that number (it was taken back, or its effect is known)."""
 
     def corrections(self) -> Sequence[Correction]:
+        """Return all in the order in which they were said, those taken back as well."""
+
+    # what the user said of everything else
+    def add_entry(self, entry: Entry) -> Entry:
+        """Keep it; return it with its number."""
+
+    def save_entry(self, entry: Entry) -> None:
+        """Replace the entry of that number (it was taken back, or more is known)."""
+
+    def entries(self) -> Sequence[Entry]:
         """Return all in the order in which they were said, those taken back as well."""
 
     # plans

@@ -15,6 +15,7 @@ from mailsense.adapters.sqlite.schema import MIGRATIONS, Migration
 from mailsense.adapters.store import SqliteStore
 from mailsense.domain import Change, Correction, Kind
 from mailsense.errors import StoreError
+from mailsense.journal import Entry, What
 from tests.support.stored import NOW, draft, incoming, said
 
 NEXT = Migration(
@@ -194,6 +195,8 @@ def test_the_first_format_learns_to_keep_corrections(
         old.close()
     store = SqliteStore.open(path, now=NOW)
     assert [i.key for i in store.job_items()] == ["a@x"]
+    noted = store.add_entry(Entry(What.PAUSE, NOW))
+    assert store.entries() == [noted]
     kept = store.add_correction(Correction(Change.NOTE, NOW, "a1", text="called them"))
     assert store.corrections() == [kept]
     store.close()

@@ -31,6 +31,7 @@ from mailsense.domain import (
     Tag,
 )
 from mailsense.errors import StoreError
+from mailsense.journal import Entry, What
 from mailsense.ports import Cursor, LedgerRow, Store
 from tests.support.stored import ANNA, ME, NOW, at, incoming, letter, outgoing, said
 
@@ -692,6 +693,25 @@ class TestWork:
         plan = Plan(PlanKind.REDIRECT, "app-1", "e", "redirect", "", facts={"it": object()})
         with pytest.raises(TypeError, match="cannot be stored"):
             store.save_plans([plan])
+
+
+class TestJournal:
+    PAUSED = Entry(What.PAUSE, NOW, until=date(2026, 3, 9))
+
+    def test_each_gets_a_number_and_they_come_back_in_order(self, store: SqliteStore) -> None:
+        first = store.add_entry(self.PAUSED)
+        second = store.add_entry(replace(self.PAUSED, what=What.LANDED))
+        assert first.number < second.number
+        assert store.entries() == [first, second]
+
+    def test_one_taken_back_is_kept_and_says_since_when(self, store: SqliteStore) -> None:
+        kept = replace(store.add_entry(self.PAUSED), undone=at(9))
+        store.save_entry(kept)
+        assert store.entries() == [kept]
+
+    def test_one_that_is_not_there_cannot_be_replaced(self, store: SqliteStore) -> None:
+        with pytest.raises(StoreError, match="no entry 9"):
+            store.save_entry(replace(self.PAUSED, number=9))
 
 
 class TestCorrections:

@@ -28,6 +28,7 @@ from mailsense.domain import (
     Verdict,
 )
 from mailsense.errors import StoreError
+from mailsense.journal import Entry
 from tests.support.stored import NOW, anything, incoming, letter
 
 modest = settings(max_examples=60, deadline=None)
@@ -87,6 +88,14 @@ def test_any_correction_comes_back(store: SqliteStore, correction: Correction) -
     kept = store.add_correction(correction)
     assert kept == replace(correction, number=kept.number)
     assert store.corrections()[-1] == kept
+
+
+@modest
+@given(anything(Entry))
+def test_any_entry_comes_back(store: SqliteStore, entry: Entry) -> None:
+    kept = store.add_entry(entry)
+    assert kept == replace(entry, number=kept.number)
+    assert store.entries()[-1] == kept
 
 
 @modest

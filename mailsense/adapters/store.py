@@ -16,6 +16,7 @@ from pathlib import Path
 from mailsense.adapters.sqlite.corrections import Corrections
 from mailsense.adapters.sqlite.database import Database
 from mailsense.adapters.sqlite.drafts import Drafts
+from mailsense.adapters.sqlite.journal import Journal
 from mailsense.adapters.sqlite.learning import Learning
 from mailsense.adapters.sqlite.lock import held, lock_of
 from mailsense.adapters.sqlite.messages import Messages
@@ -33,7 +34,9 @@ __all__ = ["SqliteStore", "short_id"]
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class SqliteStore(Progress, Messages, Threads, Verdicts, Work, Corrections, Drafts, Learning):
+class SqliteStore(
+    Progress, Messages, Threads, Verdicts, Work, Corrections, Journal, Drafts, Learning
+):
     """The store. Not shared between threads: each opens its own."""
 
     def __init__(self, db: Database, path: Path | None) -> None:

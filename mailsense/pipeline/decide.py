@@ -116,7 +116,8 @@ def _digest(store: Store, tracked: str, deciding: Deciding) -> str:
     """Return the digest of all that plans and drafts follow from."""
     day = deciding.now.astimezone(ZoneInfo(deciding.settings.me.timezone)).date()
     drafts = [(d.id, d.state, d.not_before, _overtaken(store, d)) for d in store.drafts()]
-    known = (tracked, day, deciding.settings, deciding.letters, drafts)
+    said = [one for one in store.entries() if one.undone is None]
+    known = (tracked, day, deciding.settings, deciding.letters, drafts, said)
     return hashlib.sha256(repr(known).encode(errors="surrogatepass")).hexdigest()
 
 

@@ -16,7 +16,7 @@ of the story: "invite + 6 working days, 09:00", "invite + 3 days", "invite + 2 h
 ``then`` is what the user does after a look: ``{ send = "x@y.example" }`` (or ``approve``,
 ``discard``) with the open draft to that person, ``{ label = "mail", kind = "rejection" }``,
 ``{ answered = "mail" }`` when another mail client sets the flag, or what is said of an application
-(``corrected``).
+(``corrected``), or of anything else (``said``).
 
 The applications of a look must be all there are; ``of`` names a mail of the one that is meant,
 else company and role tell.  ``plan`` is the letter to write ("none" for nothing, whose ``why``
@@ -48,7 +48,7 @@ from mailsense.config import Account, Drafts, Me, Settings
 from mailsense.domain import Kind, Message, Reason, Source, Stage, Verdict
 from mailsense.pipeline import learn
 from mailsense.track.working_days import add_working_days, public_holidays
-from tests.support import corrected
+from tests.support import corrected, said
 from tests.support.items import PLAYBOOK, PRIOR, TEMPLATES
 from tests.support.past import mails
 
@@ -65,7 +65,7 @@ KEYS = {
     "waiting_days waiting_working_days answer_chance answer_note mails notes corrected also",
     "letter": "plan why to template not_before draft subject says never",
     "then": "approve send discard label kind reason answered add close as merge split assign into "
-    "set note text spoke undo company role stage contact on",
+    "set note text spoke undo company role stage contact on say unsay about person until facts",
 }
 HEADERS = KEYS["mail"].split()[-7:]
 MONTHS = "January February March April May June July August September October November December"
@@ -261,6 +261,9 @@ class Story:
         return StoryError(f"{self.name}: {what}")
 
     def _act(self, step: Table, app: App) -> None:
+        if step.keys() & set(said.VERBS):
+            said.act(self, step, app)
+            return
         if step.keys() & set(corrected.VERBS):
             corrected.act(self, step, app)
             return

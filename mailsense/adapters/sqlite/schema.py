@@ -5,7 +5,7 @@ migration's statements, so a crash leaves the old format or the new one.  Before
 database is changed, a copy is put beside it.  Columns are what is searched by; the rest of
 an object is its ``document`` (see ``codec``).  Instants are UTC ISO 8601 text.
 
-Format history: 1, the first; 2, what the user said of applications.
+Format history: 1, the first; 2, what the user said of applications; 3, the journal.
 """
 
 from __future__ import annotations
@@ -141,9 +141,17 @@ _CORRECTIONS = (
             WHERE c.change = 'assign' AND c.undone IS NULL)""",
 )
 
+_JOURNAL = (
+    """CREATE TABLE journal (
+        id INTEGER PRIMARY KEY, what TEXT NOT NULL, at TEXT NOT NULL,
+        undone TEXT,                              -- NULL: it holds
+        document TEXT NOT NULL) STRICT""",
+)
+
 MIGRATIONS: Sequence[Migration] = (
     Migration("the first format", (*_PROGRESS, *_MESSAGES, *_WORK)),
     Migration("what the user said of applications", _CORRECTIONS),
+    Migration("what the user said of everything else", _JOURNAL),
 )
 """In order: migration n makes format n of format n - 1."""
 
