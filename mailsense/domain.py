@@ -260,6 +260,8 @@ class Facts:
     no_reply: bool = False
     calendar: str = ""
     ats: str = ""
+    failed: tuple[str, ...] = ()
+    """Of a bounce: who could not be reached, in lower case."""
     auth: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -453,6 +455,8 @@ class Application:
     note: str = ""
     agreed: date | None = None
     """The day of a talk that the letters agree on in words; a calendar part tells its own."""
+    confirmed: tuple[str, ...] = ()
+    """The keys of messages that only confirm what was agreed on: nothing is left to answer."""
     waits: tuple[Wait, ...] = ()
     """In order; only the last may still last."""
     answer_chance: float | None = None

@@ -252,6 +252,9 @@ class Store(Protocol):
     def thread_of_reply(self, base_subject: str, people: frozenset[str]) -> str | None:
         """Return the newest thread with that base subject between exactly these two people."""
 
+    def thread_written_to(self, addresses: Sequence[str]) -> str | None:
+        """Return the thread of the user's newest letter to one of these lower-case addresses."""
+
     def link(self, threads: Mapping[str, str]) -> None:
         """Given Message-ID → thread, record which conversation each id belongs to."""
 

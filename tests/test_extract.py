@@ -467,3 +467,20 @@ def test_nothing_falls_over_any_text(text, name, sent):
     phone(text)
     for found in (promised(text, sent), deadline(text, sent)):
         assert found is None or found.value >= sent
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("We invite you to an interview at Greyfell Brewing on Tuesday.", "Greyfell Brewing"),
+        ("Best,\nAnna\nHead of People, Greyfell Brewing", "Greyfell Brewing"),
+        ("Come to Greyfell on Monday.", "Greyfell"),
+        ("We need Greyfell Data Analysts.", "Greyfell"),
+        ("Welcome to our brewery for Greyfell Careers.", "Greyfell"),
+    ],
+)
+def test_a_firm_known_by_its_domain_is_named_in_full(text: str, name: str) -> None:
+    message = Message("k", "k", "Hello", Address("Anna", "anna@greyfell.example"), text=text)
+    found = company(message)
+    assert found is not None
+    assert found.value == name

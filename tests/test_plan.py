@@ -283,7 +283,7 @@ def test_what_brings_something_does_not_rest(judged: Verdict) -> None:
 
 
 def test_the_facts_are_the_mails_own() -> None:
-    text = "Dear Sam,\n\nThank you for coming in. It was very close.\n\nBest,\nNia"
+    text = "Dear Sam,\n\nThank you for coming in to Northwind. It was very close.\n\nBest,\nNia"
     found = one([incoming("m1", day(11, 2), NO, text=text)], day(11, 3), stage=Stage.INTERVIEW)
     facts = found.facts
     assert facts["to_name"] == "Nia"
@@ -291,6 +291,11 @@ def test_the_facts_are_the_mails_own() -> None:
     assert facts["talked"] is True
     assert facts["runner_up"] is True
     assert facts["thanks_for"] == "taking the time to speak with me"
+
+
+def test_a_firm_that_only_an_address_names_is_not_named() -> None:
+    found = one([incoming("m1", day(11, 2), NO, text="It is a no.\n\nNia")], day(11, 3))
+    assert found.facts["company"] == ""
 
 
 def test_no_talk_is_invented_from_an_invitation() -> None:

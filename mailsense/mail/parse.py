@@ -8,6 +8,7 @@ A message may be cut off at any byte: the first part of a large one is fetched a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from mailsense.errors import ParseError
 from mailsense.mail import html, mime
 from mailsense.mail.addresses import addresses
 from mailsense.mail.body import body, crude
+from mailsense.mail.bounces import returned
 from mailsense.mail.facts import facts, is_list
 from mailsense.mail.headers import Headers, date, message_id, message_ids
 from mailsense.mail.identity import enough, fingerprint
@@ -50,7 +52,7 @@ def parse_tree(root: Part, internaldate: datetime | None, size: int) -> Message:
     headers = root.headers
     if not headers and (not content.letter.text or b"\0" in root.raw[:4096]):
         raise ParseError("it has neither headers nor text")
-    return _message(
+    message = _message(
         headers,
         content.letter,
         internaldate=internaldate,
@@ -60,6 +62,15 @@ def parse_tree(root: Part, internaldate: datetime | None, size: int) -> Message:
         types=frozenset(content.types),
         method=content.method,
     )
+    return _report(root, message) if message.facts.bounce else message
+
+
+def _report(root: Part, message: Message) -> Message:
+    """Tie a delivery report to the letter that came back."""
+    found = returned(root, message.message_id, message.text)
+    references = (*message.references, *found.ids)[-MAX_REFERENCES:]
+    failed = replace(message.facts, failed=found.addresses)
+    return replace(message, references=references, facts=failed)
 
 
 def skim(

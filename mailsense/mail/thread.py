@@ -87,11 +87,18 @@ def pair(message: Message) -> frozenset[str]:
     return both if len(both) == 2 else frozenset()
 
 
-def place(message: Message, known: Mapping[str, str], same_pair: str | None) -> Placement:
+def place(
+    message: Message,
+    known: Mapping[str, str],
+    same_pair: str | None,
+    returned: str | None = None,
+) -> Placement:
     """Given the conversations of the ids that are known, return where the message goes.
 
     ``same_pair`` is the conversation of an earlier letter with the same base subject
     between the same two people; it counts for a reply without known references only.
+    ``returned`` is that of the last letter to whom a delivery report names, where it does not
+    name the letter.
     Where several conversations meet, the smallest name survives.
     """
     ids = linked_ids(message)
@@ -100,6 +107,8 @@ def place(message: Message, known: Mapping[str, str], same_pair: str | None) -> 
         return Placement(threads[0], ids, tuple(threads[1:]))
     if same_pair is not None and is_reply_subject(message.subject):
         return Placement(same_pair, ids)
+    if returned is not None:
+        return Placement(returned, ids)
     return Placement(new_thread(message.key), ids)
 
 

@@ -79,7 +79,11 @@ class Intake:
                 self.flush()
             if people:
                 same_pair = self._store.thread_of_reply(base_subject(message.subject), people)
-        placed = place(message, known, same_pair)
+        returned = None
+        if not known and message.facts.failed:
+            self.flush()
+            returned = self._store.thread_written_to(message.facts.failed)
+        placed = place(message, known, same_pair, returned)
         links = dict.fromkeys((id for id in placed.ids if id), placed.thread)
         self._links |= links
         self._threads |= links

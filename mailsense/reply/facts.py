@@ -65,7 +65,7 @@ def common(
         stage = application.stage
     return {
         "to_name": name_of(items, person),
-        "company": application.company,
+        "company": _company(application, items),
         "role": application.role,
         "stage": stage.value,
         "relation": relation.value,
@@ -73,6 +73,24 @@ def common(
         or (application.agreed is not None and application.agreed < at.date()),
         "variant": seed(application.id) % VARIANTS,
     }
+
+
+def _company(application: Application, items: Sequence[Item]) -> str:
+    """Return the firm's name as a letter may say it: "" where only an address hints at it.
+
+    Nobody is greeted from "Northfieldmuseums": a domain runs words together.
+    """
+    if "company" in application.corrected or "added" in application.corrected:
+        return application.company
+    name = words.normal(application.company).casefold()
+    for item in items:
+        message = item.message
+        people = (message.from_, *message.to, *message.cc)
+        told = (message.subject, reading.text_of(message), message.signature, message.quoted[:5000])
+        said = " ".join((*told, *(a.name for a in people)))
+        if name in words.normal(said).casefold():
+            return application.company
+    return ""
 
 
 def name_of(items: Sequence[Item], person: Address) -> str:

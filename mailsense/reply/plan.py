@@ -56,7 +56,8 @@ def plan(
     situation = Situation(application, ordered, drafts, playbook, me, ask, now, zone, holidays)
     if application.outcome in _SETTLED or application.closed_by_user:
         return []
-    newest = next((i for i in reversed(ordered) if _matters(i)), None)
+    settled = set(application.confirmed)
+    newest = next((i for i in reversed(ordered) if _matters(i) and i.key not in settled), None)
     if newest is not None and newest.verdict is not None:
         if newest.verdict.kind is Kind.UNSURE:
             return [

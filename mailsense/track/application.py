@@ -90,6 +90,7 @@ def _application(
         chases=progress.chases if progress.state is not State.CLOSED else 0,
         note=progress.note,
         agreed=agreed(unit.items),
+        confirmed=tuple(k for k in keys if k in progress.confirming),
         waits=progress.waits.all(),
         notes=by_hand.notes(told),
         spoke=progress.spoke,

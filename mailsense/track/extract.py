@@ -254,11 +254,28 @@ def _by_domain(message: Message, me: frozenset[str]) -> Extracted[str] | None:
         where += message.signature[:1000]
         for found in sorted(keys, key=len):
             if spelt := spelling(found, where):
-                return Extracted(spelt, address.email)
+                return Extracted(_whole(spelt, where), address.email)
         if is_employer(label):
             name = " ".join(w.capitalize() for w in label.split("-"))
             return Extracted(name.upper() if len(name) <= 3 else name, address.email)
     return None
+
+
+def _whole(name: str, where: str) -> str:
+    """Return a firm's whole name, given the part that its domain has.
+
+    "Greyfell" as "Greyfell Brewing", where a text says "at Greyfell Brewing on Tuesday", or a
+    line of a signature ends with it.
+    """
+    more = rf"{re.escape(name)}(?P<more>(?:[ ](?:&|and|of)?[ ]?[A-Z][\w'’-]+){{1,3}})"
+    for pattern in (rf"\b(?:at|with|of|for|from|joining) {more}", rf"(?:^|[,|–—-] ){more}[ \t]*$"):
+        for hit in re.finditer(pattern, where, re.MULTILINE):
+            words = hit["more"].split()
+            whole = _trim(f"{name}{hit['more']}")
+            a_day = any(_CALENDAR.match(word) for word in words)
+            if not a_day and len(whole) > len(name) and not names_a_job(whole):
+                return whole
+    return name
 
 
 def _own_domain(address: Address, message: Message) -> bool:

@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from mailsense.domain import Correction, Kind, Message, Outcome, Reason, Stage, State, Tag
 from mailsense.ports import Item
 from mailsense.track import people, said
+from mailsense.track.confirming import confirmations
 from mailsense.track.corrections import tell
 from mailsense.track.extract import promised
 from mailsense.track.instants import when
@@ -91,6 +92,8 @@ class Progress:
     to_answer: bool = False
     """The user told of an offer that no letter holds: it is the user's move."""
     spoke: datetime | None = None
+    confirming: frozenset[str] = frozenset()
+    """The keys of letters that only confirm a talk, and ask for nothing."""
     stage_by_hand: bool = False
     closed_by_hand: bool = False
 
@@ -150,6 +153,9 @@ class Progress:
             self._receipt(letter)
             return
         self._lift(letter)
+        if letter.item.key in self.confirming:
+            self._their_word(letter, owed=False)
+            return
         asks = [k for k in kinds if k in _REQUESTS]
         if Kind.REJECTION in kinds and not asks:
             self._close(letter)
@@ -323,6 +329,7 @@ def course(
     A correction comes after a letter of the same instant.
     """
     progress = Progress(me, networking, Stage.NETWORKING if networking else Stage.APPLIED)
+    progress.confirming = confirmations(items)
     waiting = sorted(told, key=lambda c: (c.happened, c.number), reverse=True)
     for item in items:
         while waiting and waiting[-1].happened < when(item):

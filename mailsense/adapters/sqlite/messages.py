@@ -16,7 +16,16 @@ from datetime import datetime
 
 from mailsense.adapters.sqlite.codec import instant
 from mailsense.adapters.sqlite.database import Database, chunks
-from mailsense.adapters.sqlite.rows import INSERT, READ, SAY, item, located, row_of, verdict_row
+from mailsense.adapters.sqlite.rows import (
+    INSERT,
+    READ,
+    SAY,
+    item,
+    located,
+    named,
+    row_of,
+    verdict_row,
+)
 from mailsense.domain import Located, Verdict, short_id
 from mailsense.errors import StoreError
 from mailsense.ports import NONE_YET, Item
@@ -210,11 +219,7 @@ class Messages:
             "SELECT key, json_extract(head, '$.to'), json_extract(head, '$.cc')"
             " FROM messages WHERE outgoing = 1 AND relevant = 0"
         )
-        return [
-            key
-            for key, *lists in rows
-            if any(email.lower() in to for told in lists for _, email in json.loads(told or "[]"))
-        ]
+        return [key for key, *lists in rows if named(lists, to)]
 
     def _located(self, condition: str, limit: int) -> Sequence[Located]:
         sql = f"SELECT {READ} FROM messages AS m WHERE {condition} {OLDEST_FIRST} LIMIT ?"

@@ -10,8 +10,9 @@ that they can be erased.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -152,6 +153,11 @@ def without_quotes(verdict: Verdict) -> Verdict:
 def _seen(at: datetime | None) -> str | None:
     """Return the instant as text; a whole batch was seen at once."""
     return instant(at)
+
+
+def named(lists: Iterable[str | None], wanted: Collection[str]) -> bool:
+    """True when one of the address lists of a ``head`` holds a wanted address (lower case)."""
+    return any(email.lower() in wanted for told in lists for _, email in json.loads(told or "[]"))
 
 
 def head_of(message: Message) -> str:

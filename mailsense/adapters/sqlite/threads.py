@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from mailsense.adapters.sqlite.database import Database
 from mailsense.adapters.sqlite.drafts import move_drafts
-from mailsense.adapters.sqlite.rows import conversation
+from mailsense.adapters.sqlite.rows import conversation, named
 
 
 class Threads:
@@ -35,6 +35,14 @@ class Threads:
             (conversation(base_subject, people) or "",),
         )
         return found[0] if found else None
+
+    def thread_written_to(self, addresses: Sequence[str]) -> str | None:
+        """Return the thread of the user's newest letter to one of these addresses."""
+        rows = self._db.rows(
+            "SELECT thread, json_extract(head, '$.to'), json_extract(head, '$.cc') FROM messages"
+            " WHERE outgoing = 1 AND thread <> '' ORDER BY sorted_at DESC, id DESC"
+        )
+        return next((thread for thread, *lists in rows if named(lists, addresses)), None)
 
     def link(self, threads: Mapping[str, str]) -> None:
         """Given Message-ID → thread, record which conversation each id belongs to."""
