@@ -467,13 +467,20 @@ class Application:
     """What the user wrote down, by day."""
     spoke: datetime | None = None
     """When they last spoke with the user, as the user noted; it answers what came before."""
+    reopened: datetime | None = None
+    """When the user opened it again: no no from before counts any more."""
     corrected: tuple[str, ...] = ()
     """What stands as the user said: added, company, role, stage, state, messages."""
+    could_be: tuple[str, ...] = ()
+    """Ids of applications that it could be part of equally well: to be asked, not guessed."""
+    country: str = ""
+    """Where its people work, as their mail domain tells (ISO 3166); "" where it tells nothing."""
 
     @property
     def closed_by_user(self) -> bool:
         """True while the user's own word keeps it closed."""
-        return self.state is State.CLOSED and "state" in self.corrected
+        closed = self.state is State.CLOSED and "state" in self.corrected
+        return closed and self.reopened is None
 
 
 class Change(StrEnum):
@@ -484,6 +491,8 @@ class Change(StrEnum):
     MERGE = "merge"
     SPLIT = "split"
     ASSIGN = "assign"
+    KEEP = "keep"
+    REOPEN = "reopen"
     SET = "set"
     NOTE = "note"
 
@@ -632,6 +641,8 @@ class Draft:
     edited: bool = False
     detail: str = ""
     """One true thing of a talk, as the user told it; the template makes a sentence of it."""
+    chosen: bool = False
+    """The user chose its template among the variants: it stays."""
 
     @property
     def full_text(self) -> str:

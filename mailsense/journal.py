@@ -33,7 +33,7 @@ class What(StrEnum):
     DEBRIEF = "debrief"
     """Answers to the review questions: ``facts`` by the question's id."""
     WEEK = "week"
-    """A summary of the week for a partner, asked for."""
+    """A summary of the week for the partner ``person``, asked for; ``facts`` hold its counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +98,13 @@ class Lead:
     """The application that it led to, by id."""
     outcome: str = ""
     """What it led to, in words."""
+    led: date | None = None
+    """The day on which it led to that."""
+    asked: date | None = None
+    """The day on which the giver was asked whether they may be named."""
+    wrote: date | None = None
+    """The day on which the user wrote to the person first."""
+    since: date | None = None
+    """The day of the newest word about it, of the giver's or the user's."""
+    known_as: tuple[str, ...] = ()
+    """Further ids of it, from before more was heard."""

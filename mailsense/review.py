@@ -9,31 +9,50 @@ nothing was written to a server.  Good news first: offers and requests, then the
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
-from mailsense.domain import (
-    Action,
-    Application,
-    Decision,
-    Draft,
-    DraftState,
-    Kind,
-    Plan,
-    PlanKind,
-    Reason,
+from mailsense.decisions import (
+    Card,
+    Chosen,
+    approve,
+    card,
+    detail,
+    discard,
+    edit,
+    looked_over,
+    snooze,
+    variant,
+    variants_of,
 )
+from mailsense.domain import Action, Decision, Draft, DraftState, Kind, PlanKind, Reason
 from mailsense.errors import UserError
 from mailsense.ports import Item, Store
-from mailsense.reply.detail import Rewrite, wanted
-from mailsense.reply.findings import FIRM, Finding, Own, Surroundings
-from mailsense.reply.lint import lint
+from mailsense.reply.detail import Rewrite
 from mailsense.reply.playbook import Playbook
+
+__all__ = [
+    "Card",
+    "Chosen",
+    "Relabel",
+    "Review",
+    "approve",
+    "card",
+    "detail",
+    "discard",
+    "edit",
+    "looked_over",
+    "order",
+    "snooze",
+    "variant",
+    "variants_of",
+]
 
 _ORDER = (
     PlanKind.ANSWER_OFFER,
     PlanKind.ANSWER_REQUEST,
+    PlanKind.WITHDRAW,
     PlanKind.THANK_REFERRAL,
     PlanKind.INTRODUCE,
     PlanKind.THANK_FEEDBACK,
@@ -45,31 +64,8 @@ _ORDER = (
     PlanKind.STAY_IN_TOUCH,
     PlanKind.ANSWER_REJECTION,
     PlanKind.CLOSE_LOOP,
+    PlanKind.WEEKLY_SUMMARY,
 )
-
-
-Chosen = Callable[[str], Own]
-"""Given a template's name, returns what the user wrote or chose themselves."""
-
-
-@dataclass(frozen=True)
-class Card:
-    """One draft with all that is needed to decide about it."""
-
-    draft: Draft
-    original: Item | None
-    application: Application | None
-    findings: tuple[Finding, ...]
-
-    @property
-    def blocked(self) -> bool:
-        """True when an error of the lint stands against approval."""
-        return any(finding.level == "error" for finding in self.findings)
-
-    @property
-    def wants_detail(self) -> bool:
-        """True when the letter would gain by one true detail that only the user knows."""
-        return wanted(self.draft)
 
 
 def order(draft: Draft) -> tuple[int, datetime | None, str]:
@@ -111,6 +107,7 @@ class Review:
         rested: bool = True,
         relabel: Relabel | None = None,
         rewrite: Rewrite | None = None,
+        vary: Rewrite | None = None,
         own: Chosen | None = None,
         learn: Callable[[Draft], None] = lambda draft: None,
     ) -> None:
@@ -118,14 +115,15 @@ class Review:
 
         ``rested`` False offers resting drafts too: the user overrules the rest.
         ``relabel`` carries a corrected label out; ``rewrite`` writes a letter anew with the
-        user's detail in it; ``own`` tells the lint what the user wrote themselves; ``learn`` is
-        called, in the same transaction, with each draft that was decided about.
+        user's detail in it, ``vary`` as another variant; ``own`` tells the lint what the user
+        wrote themselves; ``learn`` is called, in the same transaction, with each draft that was
+        decided about.
         """
         self._store = store
         self._playbook = playbook
         self._now = now
         self._labels = relabel
-        self._rewrite = rewrite
+        self._rewrite, self._vary = rewrite, vary
         self._own = own
         self._learn = learn
         states = (DraftState.WAITING,) if rested else (DraftState.WAITING, DraftState.RESTING)
@@ -171,29 +169,31 @@ class Review:
     def edit(self, subject: str, body: str) -> Card:
         """Replace subject and text of the current draft; it stays the current one."""
         before = self._card().draft
-        self._undo.append(_Undo(self._place, before))
-        with self._store.transaction():
-            edited = edit(self._store, before, subject, body, now=self._now)
-            edited = looked_over(self._store, self._playbook, edited, self._own)
-            self._learn(edited)
-        self._shown = card(self._store, self._playbook, edited, self._own)
-        return self._shown
+        return self._anew(before, lambda: edit(self._store, before, subject, body, now=self._now))
 
     def detail(self, text: str) -> Card:
         """Put one true detail of the talk into the current draft; it stays the current one.
 
         Raise UserError when the words do not fit, or the letter has no place for them.
         """
-        before = self._card().draft
-        if self._rewrite is None:
+        before, write = self._card().draft, self._rewrite
+        if write is None:
             raise UserError("this letter cannot be written anew here")
-        with self._store.transaction():
-            after = detail(self._store, before, text, self._rewrite, now=self._now)
-            after = looked_over(self._store, self._playbook, after, self._own)
-            self._learn(after)
-        self._undo.append(_Undo(self._place, before))
-        self._shown = card(self._store, self._playbook, after, self._own)
-        return self._shown
+        return self._anew(before, lambda: detail(self._store, before, text, write, now=self._now))
+
+    def variant(self, name: str, *, force: bool = False) -> Card:
+        """Write the current draft anew as another variant; it stays the current one.
+
+        Raise UserError when there is none of that name, or the user wrote it themselves and does
+        not say ``force``.
+        """
+        before, write, book = self._card().draft, self._vary, self._playbook
+        if write is None:
+            raise UserError("this letter cannot be written anew here")
+        return self._anew(
+            before,
+            lambda: variant(self._store, before, name, write, book, now=self._now, force=force),
+        )
 
     def skip(self) -> None:
         """Leave the current draft for another time."""
@@ -265,118 +265,16 @@ class Review:
             raise UserError("that draft was changed or withdrawn meanwhile: nothing was decided")
         return shown
 
+    def _anew(self, before: Draft, write: Callable[[], Draft]) -> Card:
+        with self._store.transaction():
+            after = looked_over(self._store, self._playbook, write(), self._own)
+            self._learn(after)
+        self._undo.append(_Undo(self._place, before))
+        self._shown = card(self._store, self._playbook, after, self._own)
+        return self._shown
+
     def _decided(self, before: Draft, after: Draft) -> Draft:
         self._undo.append(_Undo(self._place, before))
         self._place += 1
         self._shown = None
         return after
-
-
-def card(store: Store, playbook: Playbook, draft: Draft, own: Chosen | None = None) -> Card:
-    """Return everything to be shown about a draft, linted as it stands now."""
-    applications = store.applications()
-    application = next((a for a in applications if a.id == draft.about), None)
-    original = store.message(draft.answers) if draft.answers else None
-    keys = application.message_keys if application else ()
-    items = [store.message(key) for key in keys if key != draft.answers]
-    plan = _plan_of(store, draft)
-    findings = lint(
-        draft,
-        facts=plan.facts if plan else {},
-        playbook=playbook,
-        companies={a.company for a in applications if a.company},
-        around=Surroundings(
-            original,
-            tuple(item for item in items if item is not None),
-            own(draft.template) if own else None,
-        ),
-    )
-    return Card(draft, original, application, tuple(findings))
-
-
-def looked_over(store: Store, playbook: Playbook, draft: Draft, own: Chosen | None = None) -> Draft:
-    """Lint a draft anew after its text changed, keep its warnings, and return it with them."""
-    found = card(store, playbook, draft, own).findings
-    after = replace(draft, warnings=tuple(f"{f.level}: {f.text}" for f in found))
-    store.save_draft(after)
-    return after
-
-
-def _plan_of(store: Store, draft: Draft) -> Plan | None:
-    """Return the plan that a draft was written from, None when nothing plans it any more."""
-    episode = (draft.about, draft.plan, draft.episode)
-    return next((p for p in store.plans() if (p.about, p.kind, p.episode) == episode), None)
-
-
-def approve(store: Store, card: Card, *, now: datetime, anyway: bool = False) -> Draft:
-    """Bind a human's approval to the text as it stands.
-
-    Raise UserError on an error of the lint, in one line with the way out; ``anyway`` overrules
-    it, is kept with the Decision, and does not reach ``findings.FIRM``.
-    """
-    errors = [f for f in card.findings if f.level == "error"]
-    firm = [f for f in errors if f.rule in FIRM]
-    told = "; ".join(f.text for f in (firm if anyway else errors))
-    if firm or (errors and not anyway):
-        way = "" if firm else ", or approve it with --anyway"
-        raise UserError(f"{card.draft.id}: not approved: {told}; edit it{way}")
-    overruled = f"anyway: {'; '.join(f.text for f in errors)}" if errors else ""
-    return _decide(store, card.draft, DraftState.APPROVED, Action.APPROVE, now, overruled)
-
-
-def edit(store: Store, draft: Draft, subject: str, body: str, *, now: datetime) -> Draft:
-    """Keep a human's words in place of the draft's; any earlier approval is void."""
-    body = body.strip() + "\n"
-    edited = replace(
-        draft, subject=" ".join(subject.split()), body=body, edited=True, state=DraftState.WAITING
-    )
-    with store.transaction():
-        store.save_draft(edited)
-        store.add_decision(
-            Decision(Action.EDIT, now, draft=draft.id, digest=edited.digest, detail=body)
-        )
-    return edited
-
-
-def detail(store: Store, draft: Draft, text: str, rewrite: Rewrite, *, now: datetime) -> Draft:
-    """Write a draft anew with one true detail in it; any earlier approval is void.
-
-    It keeps its id, and rests on if it rests.  Raise UserError when the words do not fit.
-    """
-    plan = _plan_of(store, draft)
-    if plan is None:
-        raise UserError(f"{draft.id}: is not planned any more: `mailsense sync`, then look again")
-    after = rewrite(draft, plan, text)
-    rests = draft.state is DraftState.RESTING
-    after = replace(after, state=DraftState.RESTING if rests else DraftState.WAITING)
-    with store.transaction():
-        store.save_draft(after)
-        store.add_decision(
-            Decision(Action.EDIT, now, draft=draft.id, digest=after.digest, detail=after.body)
-        )
-    return after
-
-
-def snooze(store: Store, draft: Draft, days: int, *, now: datetime) -> Draft:
-    """Let a draft rest for so many days. Raise UserError below one or beyond a year."""
-    if not 1 <= days <= 365:
-        raise UserError("snooze takes a number of days from 1 to 365")
-    rested = replace(draft, not_before=now + timedelta(days=days))
-    return _decide(store, rested, DraftState.RESTING, Action.SNOOZE, now, str(days))
-
-
-def discard(store: Store, draft: Draft, *, now: datetime) -> Draft:
-    """Put a draft away for good."""
-    return _decide(store, draft, DraftState.DISCARDED, Action.DISCARD, now)
-
-
-def _decide(
-    store: Store, draft: Draft, state: DraftState, action: Action, now: datetime, detail: str = ""
-) -> Draft:
-    after = replace(draft, state=state)
-    with store.transaction():
-        store.save_draft(after)
-        store.add_decision(
-            Decision(action, now, draft=draft.id, digest=draft.digest, detail=detail)
-        )
-    return after

@@ -6,7 +6,7 @@ import pytest
 
 from mailsense.domain import Address, Facts, Kind, Message
 from mailsense.reply.addressee import addressee, reply_ok, robot_address
-from mailsense.reply.names import author_name, display_name
+from mailsense.reply.names import FORMAL, author_name, display_name
 from mailsense.reply.plan import greeting_name
 from tests.support.items import ANNA, BEN, ME, MINE, ROBOT, day, incoming, outgoing, verdict
 
@@ -163,7 +163,12 @@ def test_without_a_message_the_newest_person_counts() -> None:
     ("display", "name"),
     [
         ("Anna Smith", "Anna"), ("Smith, Anna", "Anna"), ("Anna", "Anna"), ("ANNA SMITH", "Anna"),
-        ("Dr. Anna Smith", "Anna"), ("Dr. Smith", "Dr Smith"), ("Anna Smith, PhD", "Anna"),
+        ("Dr. Anna Smith", "Dr Smith"), ("Dr. Smith", "Dr Smith"), ("Anna Smith, PhD", "Anna"),
+        ("Mrs Joyce Appleby", "Mrs Appleby"), ("Mr J. B. Smith", "Mr Smith"),
+        ("Prof. Anna van der Berg", "Prof van der Berg"), ("Frau Dr. Smith", "Frau Smith"),
+        ("Professor van der Berg", "Professor van der Berg"), ("Dr Al Green", "Dr Green"),
+        ("Sir Ian Holm", "Sir Ian"), ("Dr SMITH Anna", "Dr Smith"), ("Smith, Dr Anna", "Dr Smith"),
+        ("Dr Smith Dental Practice", ""),
         ("Anna Smith (she/her)", "Anna"), ("Anna Smith via Greenhouse", "Anna"),
         ("Anna from Northwind", "Anna"), ("Anna Smith | Northwind", "Anna"),
         ("Jean-Luc Moreau", "Jean-Luc"), ("SMITH Anna", "Anna"), ("Siobhán O'Neill", "Siobhán"),
@@ -188,7 +193,8 @@ def test_a_persons_own_domain_does_not_make_a_company_of_them() -> None:
         ("No.\n\nBest,\nAnna", "", "Anna"),
         ("No.\n\nBest regards\nAnna Smith\nTalent Lead", "", "Anna"),
         ("No.\n\nKind regards,\nDr Smith", "", "Dr Smith"),
-        ("No.\n\nKind regards,\nDr Anna Smith", "", "Anna"),
+        ("No.\n\nKind regards,\nDr Anna Smith", "", "Dr Smith"),
+        ("No.\n\nYours sincerely\nMrs J. Appleby\nHead", "", "Mrs Appleby"),
         ("No.\n\nThanks, Nia", "", "Nia"),
         ("All the best, Anna", "", "Anna"),
         ("It is a no, sorry. Cheers, Anna", "", "Anna"),
@@ -210,6 +216,36 @@ def test_the_sign_off_says_how_they_want_to_be_called(text: str, signature: str,
     sender = Address("", "anna.smith@northwind.example")
     item = incoming("m1", day(11, 2), NO, sender=sender, text=text, signature=signature)
     assert greeting_name(item) == name
+
+
+@pytest.mark.parametrize(
+    ("display", "text", "name"),
+    [
+        ("Mrs Joyce Appleby", "Dear Mr Day,\n\nYes.\n\nYours,\nJoyce Appleby", "Mrs Appleby"),
+        ("Mrs Joyce Appleby", "Dear Mr Day,\n\nYes.\n\nYours,\nMrs Appleby", "Mrs Appleby"),
+        ("Mrs Joyce Appleby", "Dear Mr Day,\n\nYes.", "Mrs Appleby"),
+        ("Mrs Joyce Appleby", "Dear Mr Day,\n\nYes.\n\nYours,\nJoyce", "Joyce"),
+        ("Mrs Joyce Appleby", "Dear Robin,\n\nYes.\n\nYours,\nJoyce Appleby", "Joyce"),
+        ("Mrs Joyce Appleby", "Dear Mr Day,\n\nYes.\n\nYours,\nNia Field", "Nia"),
+        ("Joyce Appleby", "Dear Mr Day,\n\nYes.\n\nYours,\nJoyce Appleby", "Joyce"),
+        ("", "Dear Mr Day,\n\nYes.\n\nYours,\nDr Joyce Appleby", "Dr Appleby"),
+    ],
+)
+def test_who_uses_titles_is_greeted_by_theirs_unless_they_sign_otherwise(
+    display: str, text: str, name: str
+) -> None:
+    sender = Address(display, "joyce.appleby@school.example")
+    assert greeting_name(incoming("m1", day(11, 2), NO, sender=sender, text=text)) == name
+
+
+@pytest.mark.parametrize("text", ["Dear Mr Day,", "Good morning, Dr Day", "Sehr geehrte Frau Day,"])
+def test_a_salutation_with_a_title_is_formal(text: str) -> None:
+    assert FORMAL.match(text)
+
+
+@pytest.mark.parametrize("text", ["Dear Robin,", "Dear Drew,", "Thank you, Mr Day", "Dear Missy"])
+def test_a_salutation_without_one_is_not(text: str) -> None:
+    assert not FORMAL.match(text)
 
 
 def test_the_sign_off_outranks_the_display_name_and_a_team_does_not() -> None:

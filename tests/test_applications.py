@@ -86,6 +86,7 @@ def test_the_world_is_as_the_tests_think(robin: World) -> None:
 SAYING = {
     "add": "add --company Fenland --role Cook --contact Ida<ida@fenland.example>",
     "close": "close ACME --as withdrawn",
+    "reopen": "reopen LINDEN",
     "merge": "merge LINDEN ACME",
     "split": "split ACME again@letters.example",
     "assign": "assign again@letters.example LINDEN",
@@ -123,6 +124,26 @@ def test_closing_withdraws_the_draft_and_says_how_to_take_it_back(robin: World) 
     assert [plan for _, plan, _ in open_drafts(robin)] == ["answer-rejection"], "for no reason too"
     (closed,) = [a for a in robin.json("applications", "list") if a["id"] == acme]
     assert (closed["state"], closed["outcome"]) == ("closed", "none")
+
+
+def test_opening_again_withdraws_the_answer_to_the_no_and_an_open_one_is_told(
+    robin: World,
+) -> None:
+    linden = of(robin, "Lindenschool")
+    out = robin.ok("applications", "reopen", linden).out
+    assert out.splitlines() == [
+        f"{linden} opened again",
+        f"{linden}  School Librarian at Lindenschool: interview, waiting",
+        "1 draft withdrawn: no longer needed",
+        "`mailsense applications undo 1` takes it back",
+    ]
+    assert [plan for _, plan, _ in open_drafts(robin)] == ["answer-request"]
+    again = robin.run("applications", "reopen", linden)
+    assert (again.code, again.err.count("\n")) == (1, 1)
+    assert "is not closed" in again.err
+    robin.ok("applications", "close", linden)
+    (closed,) = [a for a in robin.json("applications", "list") if a["id"] == linden]
+    assert closed["state"] == "closed", "and closed again"
 
 
 def test_a_draft_goes_along_with_the_letter_that_it_answers(robin: World) -> None:

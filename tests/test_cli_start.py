@@ -12,7 +12,8 @@ import pytest
 from mailsense.cli.main import COMMANDS, cli, run
 
 ROOT = Path(__file__).parent.parent
-HEAVY = ("numpy", "scipy", "sklearn", "imapclient", "jinja2", "textual", "selectolax", "holidays")
+HEAVY = ("numpy", "scipy", "sklearn", "imapclient", "jinja2", "textual", "selectolax", "holidays",
+         "icalendar")  # fmt: skip
 
 
 def imported_by(*args: str) -> set[str]:

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailsense.domain import Address, Facts, Message
+from mailsense.freemail import domain_label
 from mailsense.track.company import (
     akin,
     domain_keys,
-    domain_label,
     firm_key,
     is_agency_domain,
     is_agency_name,

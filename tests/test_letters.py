@@ -92,4 +92,4 @@ def _draft(letter: Letter) -> Draft:
 
 def test_the_letters_are_of_every_plan_that_writes() -> None:
     kinds = {letter.plan for n in NAMES for letter in letters(n, TEMPLATES.source(n))}
-    assert kinds == set(PlanKind) - {PlanKind.NONE, PlanKind.STAY_IN_TOUCH}
+    assert kinds == set(PlanKind) - {PlanKind.NONE}

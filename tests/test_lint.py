@@ -10,7 +10,7 @@ import pytest
 from mailsense.domain import Address, Draft, Facts, PlanKind
 from mailsense.reply.findings import Own, Surroundings
 from mailsense.reply.lint import GREETING, PLACEHOLDER, Finding, asking, lint
-from mailsense.reply.playbook import Question
+from mailsense.reply.questions import Question
 from mailsense.reply.words import REFERRAL_ASK
 from tests.support.items import ANNA, BEN, PLAYBOOK, day, draft, incoming
 

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from mailsense.domain import Address, Facts, Kind
+from mailsense.freemail import is_freemail
 from mailsense.ports import Item
 from mailsense.reply import suspicion
 from mailsense.reply.findings import Finding, Surroundings
 from mailsense.reply.lint import lint
-from mailsense.reply.suspicion import marks, mixed, one_off, private, shown, skeleton
+from mailsense.reply.suspicion import marks, mixed, one_off, shown, skeleton
 from tests.support.items import ANNA, BEN, ME, PLAYBOOK, day, draft, incoming, outgoing, verdict
 
 FACTS = {"to_name": "Anna", "company": "Northwind"}
@@ -194,8 +195,8 @@ def test_a_relay_that_wants_answers_in_a_private_mailbox_is_told_when_they_go_th
 
 
 def test_one_provider_is_no_house() -> None:
-    assert private("gmail.com") and private("mail.yahoo.co.uk") and private("web.de")
-    assert not private("northwind.example") and not private("web.example")
+    assert is_freemail("gmail.com") and is_freemail("mail.yahoo.co.uk") and is_freemail("web.de")
+    assert not is_freemail("northwind.example") and not is_freemail("web.example")
     ((told),) = found(asked("anna@outlook.com", "anna@outlook.fr"), facts=COMPANY)
     assert told.rule == "reply-to"
 

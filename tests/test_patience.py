@@ -244,7 +244,7 @@ SLOW = [
 def test_the_playbook_of_an_application_keeps_what_was_written(drafts, chases, floors):
     mine = replace(WAITING, case="applied", chases=chases)
     writing = Writing(Settings(Me("Robin"), ()), PLAYBOOK, TEMPLATES, day(14), str, PRIOR)
-    found = Patience([*SLOW, mine], drafts, writing, ())
+    found = Patience([*SLOW, mine], drafts, writing, lambda country: ())
     assert found.playbook(mine).ladders["applied"].floors == floors
     assert found.playbook(mine).ladders["screening"] == LADDERS["screening"]
     assert found.playbook(replace(mine, case="")) is PLAYBOOK

@@ -51,7 +51,7 @@ def test_the_shipped_windows_rests_and_lengths() -> None:
     assert PLAYBOOK.lengths["question"] == playbook.Bounds(50, 100)
     assert PLAYBOOK.lengths["chase"] == playbook.Bounds(40, 80)
     assert PLAYBOOK.promise_grace == 2
-    assert PLAYBOOK.caps == playbook.Caps(2, 10, 20, 3, 90)
+    assert PLAYBOOK.caps == playbook.Caps(2, 10, 20, 3, 90, 5, 10)
 
 
 def test_there_are_four_parting_questions_each_with_a_light_form() -> None:

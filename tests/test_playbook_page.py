@@ -17,14 +17,15 @@ from tests.support.letters import letters
 
 FILE = SHIPPED / "playbook.toml"
 PAGE = (SHIPPED.parent / "docs" / "playbook.md").read_text(encoding="utf-8")
-FLAT = ("windows", "rest", "hours", "promise", "revisit", "caps", "lengths", "banned", "waits")
+FLAT = ("windows", "rest", "hours", "promise", "revisit", "leads", "caps", "lengths", "banned",
+        "waits", "variants")  # fmt: skip
 
 
 def rules() -> list[str]:
     """Return the key of every rule in the shipped file; what a template's length is needs none."""
     data = tomllib.loads(FILE.read_text(encoding="utf-8"))
     assert set(data) == {
-        *FLAT, "ladders", "choose", "questions", "length_of", "format", "advice",
+        *FLAT, "ladders", "choose", "questions", "length_of", "in_short", "format", "advice",
     }  # fmt: skip
     keys = [f"{name}.{key}" for name in (*FLAT, "ladders") for key in data[name]]
     return keys + [f"{name}[{n}]" for name in ("choose", "questions")
@@ -75,7 +76,7 @@ def test_each_phrase_that_is_never_said_stands_on_the_page() -> None:
 
 def test_every_plan_and_case_has_words_of_its_own() -> None:
     assert set(playbook_page.PLANS) == set(PLAYBOOK.windows)
-    assert set(playbook_page.PLANS) == set(PlanKind) - {PlanKind.NONE, PlanKind.STAY_IN_TOUCH}
+    assert set(playbook_page.PLANS) == set(PlanKind) - {PlanKind.NONE}
     assert set(playbook_page.CASES) == set(PLAYBOOK.ladders)
 
 

@@ -87,12 +87,18 @@ def facts(story: Story, told: Table, one: Application) -> Iterator[str]:
         "contacts": sorted(c.email for c in one.contacts),
         "relations": {c.email: c.relation.value for c in one.contacts},
         "mails": story.mails_of(one),
+        "could_be": [story.mails_of(_known(story, id))[0] for id in one.could_be],
         "notes": [note.text for note in one.notes],
         "corrected": list(one.corrected),
         "promised": str(one.promised or ""),
     }
     promised = {"promised": story.day(told["promised"])} if told.get("promised") else {}
     yield from differences({**told, **promised}, got)
+
+
+def _known(story: Story, id: str) -> Application:
+    (found,) = (one for one in story.store.applications() if one.id == id)
+    return found
 
 
 def letters(story: Story, told: Table, one: Application, at: str) -> Iterator[str]:
@@ -119,7 +125,7 @@ def planned(story: Story, told: Table, plans: Sequence[Plan]) -> Iterator[str]:
     body = " ".join(drafts[0].body.split()) if drafts else ""
     got = {
         "to": plan.addressee.key if plan.addressee else "nobody",
-        "template": plan.template,
+        "template": drafts[0].template if drafts else plan.template,
         "not_before": story.spoken(plan.not_before),
         "draft": drafts[0].state if drafts else "none",
         "subject": drafts[0].subject if drafts else "",

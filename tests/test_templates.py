@@ -29,7 +29,8 @@ def whole_source(name: str) -> str:
 
 def test_the_shipped_templates_are_complete() -> None:
     assert set(PLAYBOOK.length_of) == set(NAMES)
-    assert {c.template for c in PLAYBOOK.choices} | {"outreach-not-now"} == set(NAMES)
+    variants = {name for names in PLAYBOOK.variants.values() for name in names}
+    assert {c.template for c in PLAYBOOK.choices} | variants == set(NAMES)
 
 
 def test_the_shipped_templates_pass_their_own_check() -> None:
@@ -91,6 +92,13 @@ def test_every_letter_is_kept_as_it_was_read(name: str) -> None:
             **sample["full"], "to_name": "Dr Smith", "relation": "networking", "detail": "",
             "variant": 2,
         }  # fmt: skip
+    if name == "touch-article":
+        says = {"article_says": "Rotas of four work best", "article_form": "words"}
+        cases["words and no talk"] = {**sample["full"], **says, "talked": False}
+    if name == "touch-news":
+        for form, said in (("thing", "your promotion"), ("words", "the prize that you won")):
+            news = {"news_said": said, "news_form": form, "talked": False}
+            cases[f"a {form}, no talk"] = {**sample["full"], **news}
     text = ""
     for case, facts in cases.items():
         rendered = TEMPLATES.render(name, {**facts, **never})
@@ -214,6 +222,39 @@ def test_replies_keep_the_subject_and_new_mail_says_what_it_is_about() -> None:
             assert 3 <= words.count(subject) <= 6
         else:
             assert subject == "Re: Your application"
+
+
+@pytest.mark.parametrize(
+    ("role", "company", "subject"),
+    [
+        ("Data Analyst", "Northwind", "Data Analyst role: a short question"),
+        ("Cook", "", "Cook role: a short question"),
+        ("Summer job", "Northwind", "Summer job: a short question"),
+        ("Senior Supply Planner", "Northwind", "Senior Supply Planner: a short question"),
+        ("Head of Operations and Planning", "Wexley", "Role at Wexley: a short question"),
+        ("Head of Operations and Planning", "North Wexley", "North Wexley: a short question"),
+        ("", "Northwind", "Role at Northwind: a short question"),
+        ("Head of Operations and Planning", "", "A short question"),
+        ("", "", "A short question"),
+    ],
+)  # fmt: skip
+def test_a_first_letter_has_role_and_purpose_in_three_to_six_words(
+    role: str, company: str, subject: str
+) -> None:
+    facts = {"role": role, "company": company, "reply_subject": ""}
+    for name in ("status-check-recruiter", "status-check-second", "status-check-manager"):
+        found = TEMPLATES.render(name, {**samples(name)["full"], **facts}).subject
+        assert found == subject
+        assert 3 <= words.count(found) <= 6
+    if role == "Data Analyst":
+        last = TEMPLATES.render("closing-note", {**samples("closing-note")["full"], **facts})
+        assert last.subject == "Data Analyst role: thank you"
+
+
+def test_a_talk_about_work_is_no_role() -> None:
+    facts = {"role": "", "company": "Northwind", "stage": "networking", "reply_subject": ""}
+    found = TEMPLATES.render("status-check-networking", {**samples("revisit")["full"], **facts})
+    assert found.subject == "A short question"
 
 
 def test_the_phrasing_is_one_of_several_and_stays_the_same() -> None:

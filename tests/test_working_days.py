@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailsense.track.working_days import add_working_days, public_holidays, working_days
+from mailsense.working_days import add_working_days, public_holidays, working_days
 
 FRIDAY, MONDAY = date(2026, 3, 6), date(2026, 3, 9)
 GOOD_FRIDAY = date(2026, 4, 3)
@@ -101,7 +101,7 @@ def test_no_years_no_holidays():
 
 def test_only_the_one_country_is_loaded_and_only_when_asked():
     code = (
-        "import sys; from mailsense.track.working_days import public_holidays\n"
+        "import sys; from mailsense.working_days import public_holidays\n"
         "assert 'holidays' not in sys.modules\n"
         "assert public_holidays('GB', [2026])\n"
         "loaded = [m for m in sys.modules if m.startswith('holidays.countries.')]\n"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -47,6 +47,8 @@ class App:
     token: Callable[[], str] = lambda: random.token_hex(16)
     trace: Callable[[str], None] | None = None
     """Receives every IMAP verb, for the tests that assert them."""
+    _holidays: dict[str, frozenset[date]] = field(default_factory=dict, init=False)
+    """Country → its public holidays around today."""
 
     @cached_property
     def now(self) -> datetime:
@@ -171,6 +173,14 @@ class App:
         own = self.paths.templates
         return Templates(shipped("templates") / "replies", own if own.is_dir() else None)
 
+    @cached_property
+    def scripts(self) -> Templates:
+        """What is said on the phone, the user's own over ours."""
+        from mailsense.reply.templates import Templates
+
+        own = self.paths.templates / "scripts"
+        return Templates(shipped("templates") / "scripts", own if own.is_dir() else None)
+
     def writing(self) -> Writing:
         from mailsense.pipeline.decide import Writing
 
@@ -196,21 +206,35 @@ class App:
         files = [*(shipped("templates").rglob("*")), *self.paths.templates.glob("*")]
         letters = " ".join(f"{f.name}:{f.stat().st_mtime_ns}" for f in sorted(files))
         return Deciding(
-            self.settings, self.now, letters, self.writing, lambda: self.holidays(store)
+            self.settings, self.now, letters, self.writing, partial(self.holidays, store)
         )
 
-    def holidays(self, store: SqliteStore) -> frozenset[date]:
-        """Return the public holidays around today, kept in the store: looking them up is slow."""
-        country, year = self.settings.me.country, self.now.year
-        name = f"holidays:{country.upper()}:{year}"
-        known = store.get(name)
-        if known is None:
-            from mailsense.track.working_days import public_holidays
+    def holidays(self, store: SqliteStore, country: str = "") -> frozenset[date]:
+        """Return a country's public holidays around today, kept: looking them up is slow.
 
-            days = public_holidays(country, range(year - 1, year + 2))
-            store.put(name, " ".join(sorted(day.isoformat() for day in days)))
-            return days
-        return frozenset(date.fromisoformat(day) for day in known.split())
+        Without a country, or for one that is not known, the user's own; these serve for the
+        user's country as well, of which the settings may name a part.
+        """
+        from mailsense.working_days import iso_country
+
+        mine = self.settings.me.country
+        code = country if iso_country(country)[0] != iso_country(mine)[0] else mine
+        code = "-".join(iso_country(code or mine)).rstrip("-")
+        if code not in self._holidays:
+            self._holidays[code] = self._free_days(store, code)
+        return self._holidays[code] or (self.holidays(store) if country else frozenset())
+
+    def _free_days(self, store: SqliteStore, country: str) -> frozenset[date]:
+        year = self.now.year
+        name = f"holidays:{country}:{year}"
+        known = store.get(name)
+        if known is not None:
+            return frozenset(date.fromisoformat(day) for day in known.split())
+        from mailsense.working_days import public_holidays
+
+        days = public_holidays(country, range(year - 1, year + 2))
+        store.put(name, " ".join(sorted(day.isoformat() for day in days)))
+        return days
 
     # connections
 

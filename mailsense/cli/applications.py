@@ -40,11 +40,13 @@ def applications_command() -> None:
 
 @applications_command.command("list")
 @click.option("--state", type=click.Choice([s.value for s in State]), help="Only this state.")
+@click.option("--ties", is_flag=True, help="Only those that could belong to others.")
 @click.option("--json", "as_json_", is_flag=True, help="Print as JSON.")
-def list_applications(state: str | None, as_json_: bool) -> None:
+def list_applications(state: str | None, ties: bool, as_json_: bool) -> None:
     """List applications, the newest first, with what was last heard."""
     with current().store() as store:
         known = [a for a in store.applications() if state is None or a.state.value == state]
+    known = [a for a in known if a.could_be or not ties]
     known.sort(
         key=lambda a: str(max(filter(None, (a.last_in, a.last_out)), default="")), reverse=True
     )
@@ -60,12 +62,17 @@ def list_applications(state: str | None, as_json_: bool) -> None:
         )
         if a.note:
             say(click.style(f"{MARGIN}{ending(a.note, 13)}", dim=True))
+        if a.could_be:
+            told = f"could belong to one of {count(len(a.could_be), 'other')}"
+            for line in wrapped(f"{told}: `mailsense applications show {a.id}`", MARGIN):
+                say(click.style(line, fg="yellow"))
         if a.corrected:
             say(click.style(f"{MARGIN}{yours(a)}", dim=True))
         for line in wrapped(a.answer_note, MARGIN):
             say(click.style(line, dim=True))
     if not known:
-        say("no applications yet: `mailsense sync` reads your mail")
+        none = "each conversation has its application: there is nothing to ask"
+        say(none if ties else "no applications yet: `mailsense sync` reads your mail")
 
 
 def standing(application: Application) -> str:
@@ -104,12 +111,20 @@ def as_json(application: Application) -> dict[str, Any]:
         "last_out": stamp(application.last_out),
         "waiting_days": application.waiting_days,
         "waiting_working_days": application.waiting_working_days,
+        "country": application.country,
         "answer_chance": application.answer_chance,
         "message_ids": list(application.message_keys),
         "note": application.note,
         "notes": [note_json(n) for n in application.notes],
         "corrected": list(application.corrected),
+        "could_be": list(application.could_be),
     }
+
+
+def choices(store: SqliteStore, application: Application) -> list[Application]:
+    """Return the applications that this one could belong to."""
+    known = {a.id: a for a in store.applications()}
+    return [known[id] for id in application.could_be if id in known]
 
 
 def note_json(note: Note) -> dict[str, Any]:
@@ -149,6 +164,7 @@ def show_application(id: str, as_json_: bool) -> None:
         drafts = [d for d in store.drafts() if d.about == one.id]
         corrections = [c for c in store.corrections() if is_about(c, one)]
         plans = [p for p in store.plans() if p.about == one.id and p.why]
+        ties = choices(store, one)
     if as_json_:
         told = as_json(one)
         told["drafts"] = [
@@ -160,6 +176,10 @@ def show_application(id: str, as_json_: bool) -> None:
         return
     for line in _head(app, one):
         say(line)
+    if ties:
+        say("It could belong to:")
+    for other in ties:
+        say(f"  {other.id}  {named(other)} ({other.stage.value}, {standing(other)})")
     for item in items:
         way = "you" if item.located.outgoing else "they"
         kind = item.verdict.kind.value if item.verdict and not item.located.outgoing else ""
@@ -194,6 +214,7 @@ def _head(app: App, one: Application) -> list[str]:
         lines.append(f"Contact:  {clean(str(contact.address))} ({contact.relation.value}{phone})")
     if one.waiting_days is not None:
         worked = count(one.waiting_working_days or 0, "working day")
+        worked += f", with the public holidays of {one.country}" if one.country else ""
         lines.append(f"Waits:    {count(one.waiting_days, 'day')} ({worked})")
     if one.promised:
         lines.append(f"Promised: {one.promised}")
@@ -203,7 +224,7 @@ def _head(app: App, one: Application) -> list[str]:
 def is_about(correction: Correction, application: Application) -> bool:
     """True when a correction, in force or not, is told of in this application."""
     ids = {correction.application, *correction.merged, *correction.held, *correction.before}
-    alone = correction.change in (Change.CLOSE, Change.SET, Change.NOTE)
+    alone = correction.change in (Change.CLOSE, Change.REOPEN, Change.SET, Change.NOTE)
     own = set(application.message_keys) & set(correction.messages)
     return application.id in ids or (alone and bool(own))
 
@@ -234,6 +255,10 @@ def sentence(one: Correction) -> str:
     if one.change is Change.SPLIT:
         old = next((id for id in one.held if id != one.application), "")
         return f"{letters} of {old} split off as {one.application}"
+    if one.change is Change.REOPEN:
+        return f"{one.application} opened again"
+    if one.change is Change.KEEP:
+        return f"{one.application} kept apart"
     if one.change is Change.ASSIGN:
         return f"{letters} assigned to {one.application}"
     if one.change is Change.SET:

@@ -1,4 +1,5 @@
-"""`mailsense applications add|close|merge|split|assign|set|note|undo`: the user's own word.
+"""What the user says of applications: `mailsense applications add|close|reopen|merge|split|
+assign|keep|set|note|undo`.
 
 Each command makes one correction, says what it did and how to take it back; what it means is
 decided by ``pipeline.correct``.
@@ -98,6 +99,21 @@ def close_application(id: str, outcome: str | None, as_json_: bool) -> None:
     _carry_out(app, said, lambda s, c, d: correct.close(s, c, found(s, id), d), as_json=as_json_)
 
 
+@applications_command.command("reopen")
+@click.argument("id")
+@_JSON
+def reopen_application(id: str, as_json_: bool) -> None:
+    """Open a closed application again: it goes on, whatever closed it.
+
+    A no that came before counts no longer, and they are waited for from today on.
+    """
+    from mailsense.pipeline import correct
+
+    app = current()
+    said = Correction(Change.REOPEN, app.now, "")
+    _carry_out(app, said, lambda s, c, d: correct.reopen(s, c, found(s, id), d), as_json=as_json_)
+
+
 @applications_command.command("merge")
 @click.argument("ids", nargs=-1, required=True, metavar="ID ID...")
 @_JSON
@@ -149,6 +165,18 @@ def assign_message(message: str, id: str, as_json_: bool) -> None:
         lambda s, c, d: correct.assign(s, c, find(s, message), found(s, id), d),
         as_json=as_json_,
     )
+
+
+@applications_command.command("keep")
+@click.argument("id")
+@_JSON
+def keep_application(id: str, as_json_: bool) -> None:
+    """Keep apart an application that could belong to others (`list --ties` tells which)."""
+    from mailsense.pipeline import correct
+
+    app = current()
+    said = Correction(Change.KEEP, app.now, "")
+    _carry_out(app, said, lambda s, c, d: correct.keep(s, c, found(s, id), d), as_json=as_json_)
 
 
 @applications_command.command("set")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mailsense.cli.app import App, current
-from mailsense.cli.output import clean, count, emit, ending, fit, say, stamp, when
+from mailsense.cli.output import clean, count, emit, ending, fit, interactive, say, stamp, when
 from mailsense.cli.sync import Ran, place_approved
 from mailsense.domain import Draft, DraftState
 from mailsense.errors import UserError
@@ -16,6 +16,7 @@ from mailsense.errors import UserError
 if TYPE_CHECKING:
     from mailsense.adapters.store import SqliteStore
     from mailsense.reply.detail import Rewrite
+    from mailsense.reply.variants import Variant
     from mailsense.review import Card, Chosen
 
 _SHOWN = tuple(s for s in DraftState if s not in (DraftState.STALE, DraftState.DISCARDED))
@@ -272,6 +273,84 @@ def rewrite(app: App) -> Rewrite:
     from mailsense.reply.detail import rewritten
 
     return partial(rewritten, templates=app.templates, me=app.settings.me)
+
+
+def vary(app: App) -> Rewrite:
+    """Return what writes a draft anew as another of its variants."""
+    from functools import partial
+
+    from mailsense.reply.variants import rewritten
+
+    return partial(rewritten, templates=app.templates, me=app.settings.me)
+
+
+@drafts_command.command("variant")
+@click.argument("id")
+@click.argument("name", required=False)
+@click.option("--force", is_flag=True, help="Write over your own words.")
+@click.option("--json", "as_json_", is_flag=True, help="Print as JSON.")
+def vary_draft(id: str, name: str | None, force: bool, as_json_: bool) -> None:
+    """Write a draft anew as another letter of its kind: yes, another time, not now.
+
+    Without NAME the letters to choose from are listed; NAME may be their number. The letter
+    then waits for approval; what you chose stays chosen.
+    """
+    app = current()
+    if name is None:
+        _variants(app, id, as_json=as_json_)
+        return
+    from mailsense import review
+    from mailsense.pipeline.learn import settle
+
+    with app.store(write=True) as store:
+        draft = found(store, id, *_OPEN)
+        if draft.edited and not force and not as_json_ and interactive():
+            force = _sure(draft)
+        with store.transaction():
+            after = review.variant(
+                store, draft, name, vary(app), app.playbook, now=app.now, force=force
+            )
+            after = review.looked_over(store, app.playbook, after, chosen(app))
+            settle(store, after, now=app.now)
+    if as_json_:
+        emit([as_json(after)], lines=True)
+        return
+    for line in letter(after):
+        say(line)
+    for warning in after.warnings:
+        say(f"  {clean(warning)}")
+    say(f"approve it with `mailsense drafts approve {after.id}`")
+
+
+def _sure(draft: Draft) -> bool:
+    return click.confirm(f"{draft.id}: you have changed it yourself. Write over your words?")
+
+
+def _variants(app: App, id: str, *, as_json: bool) -> None:
+    from mailsense.review import variants_of
+
+    with app.store() as store:
+        draft = found(store, id)
+        variants = variants_of(store, draft, app.playbook)
+    if as_json:
+        emit(
+            {"number": v.number, "name": v.name, "template": v.template, "says": v.says,
+             "current": v.current} for v in variants
+        )  # fmt: skip
+        return
+    for line in menu(variants):
+        say(line)
+    if not variants:
+        say(f"{draft.id}: there is one way only to write this letter: edit it instead")
+
+
+def menu(variants: Sequence[Variant]) -> list[str]:
+    """Return the variants as lines to choose from, a star at the one in force."""
+    widest = max((len(v.name) for v in variants), default=0)
+    return [
+        f"{'*' if v.current else ' '} {v.number}  {v.name:{widest}}  {v.says}".rstrip()
+        for v in variants
+    ]
 
 
 @drafts_command.command("detail")

@@ -171,7 +171,8 @@ def _line(app: App, item: Item, known: Known) -> str:
         kind += f" {verdict.confidence:.0%}"
     people = item.message.to[0] if item.located.outgoing and item.message.to else item.message.from_
     draft = known.drafts.get(item.key)
-    fate = f"draft {draft.state.value}" if draft else known.note(item)
+    held = draft is not None and draft.state is DraftState.STALE and item.key in known.notes
+    fate = known.note(item) if draft is None or held else f"draft {draft.state.value}"
     head = f"{short_id(item.key)}  {when(item.message.date, app.zone)[:10]}  "
     shown = "" if tag == Tag.NONE.value else tag
     who = clean(people.name or people.email)

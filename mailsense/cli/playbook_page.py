@@ -28,6 +28,9 @@ PLANS: Mapping[PlanKind, str] = {
     PlanKind.CLOSE_LOOP: "write a last word into a silence",
     PlanKind.REVISIT: "come back after a “not now”",
     PlanKind.THANK_INTERVIEWER: "thank for a talk",
+    PlanKind.STAY_IN_TOUCH: "stay in touch",
+    PlanKind.WITHDRAW: "withdraw, when you have landed",
+    PlanKind.WEEKLY_SUMMARY: "tell your partner of your week",
 }
 CASES: Mapping[str, str] = {
     "applied-unknown": "applied, nobody known",
@@ -55,13 +58,26 @@ _CAPS = {
     "days_after_no": "working days without such a letter after the company's no",
     "unanswered": "letters that one person has left unanswered, at most",
     "rest_days": "… and then in peace for so many days",
+    "days_after_touch": "working days without such a letter after one that keeps in touch",
+    "offer_after_no": "working days after a no until an offer of work to them",
 }
-_NEEDS = {"role": "they named the role", "second": "you have asked once"}
+_NEEDS = {
+    "role": "they named the role",
+    "second": "you have asked once",
+    "led": "the lead became something",
+    "offered": "they offer to introduce you",
+    "landed": "you have landed",
+    "article_url": "you gave an article",
+    "news_said": "you told good news of theirs",
+    "offer_of": "you told what you offer",
+    "year_end": "you asked for it in December",
+}
 _LENGTHS = {
     "thanks": "a thank-you",
     "question": "a thank-you that asks something",
     "chase": "a letter into a silence",
     "letter": "any other letter",
+    "summary": "a summary of the week",
 }
 _WORDS = {
     "always": "never",
@@ -128,6 +144,8 @@ def _days(book: Playbook) -> str:
           for stage, hours in book.rest.items()),
         ("a promised day, and then (`promise.grace`)", f"+{book.promise_grace} working days",
          "promise.grace"),
+        ("an introduction waits for leave to name the giver (`leads.wait`)",
+         f"{book.leads_wait} working days", "leads.wait"),
         *((f"a no that said {reason} is asked about again (`revisit.{reason}`)",
            f"after {days} days", f"revisit.{reason}") for reason, days in book.revisit.items()),
     ]  # fmt: skip
@@ -145,6 +163,10 @@ def _windows(book: Playbook) -> str:
 def _window(plan: PlanKind, days: int) -> str:
     if plan is PlanKind.THANK_INTERVIEWER:
         return f"{days} working days after the talk"
+    if plan in (PlanKind.STAY_IN_TOUCH, PlanKind.WEEKLY_SUMMARY):
+        return f"{days} days after you asked for it"
+    if plan is PlanKind.WITHDRAW:
+        return f"{days} days after the last word either way"
     return f"{days} days after {'it was due' if plan.chases else 'the message'}"
 
 
@@ -192,6 +214,20 @@ def _words(book: Playbook, template: str) -> str:
 
 def _span(bounds: Bounds) -> str:
     return f"{bounds.least}–{bounds.most}"
+
+
+def _variants(book: Playbook) -> str:
+    rows = (
+        (
+            f"`{name}`",
+            ", ".join(f"`{one}` ({book.in_short.get(one, '')})" for one in templates),
+            ", ".join(dict.fromkeys(_words(book, one) for one in templates)),
+            f"variants.{name}",
+        )
+        for name, templates in book.variants.items()
+    )
+    head = ("letter", "variants", "words", "the advice")
+    return _table(head, ((*row[:-1], book.advice.get(row[-1], "")) for row in rows))
 
 
 def _questions(book: Playbook) -> str:
@@ -255,6 +291,7 @@ _TABLES: Mapping[str, Callable[[Playbook], str]] = {
     "windows": _windows,
     "caps": _caps,
     "choose": _choose,
+    "variants": _variants,
     "questions": _questions,
     "lengths": _lengths,
     "words": _banned,

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import click
 
 from mailsense.cli.app import App, current
-from mailsense.cli.drafts import chosen, deliver, head, overruled, rewrite
+from mailsense.cli.drafts import chosen, deliver, head, menu, overruled, rewrite, vary
 from mailsense.cli.label import KINDS, REASONS, Labels
 from mailsense.cli.output import clean, columns, count, say, tagged, when, wrapped
+from mailsense.cli.ties import tell_ties
 from mailsense.domain import Draft, DraftState, Kind, Reason, Source
 from mailsense.errors import UserError
 from mailsense.review import Card, Review
@@ -28,6 +29,7 @@ HELP = """\
                  (`a --anyway` against an error, when you have looked and it is right)
   e  edit        in $EDITOR; you see it again before anything else
   t  true detail one thing you really talked about:  t we spoke about the night shift rota
+  v  variant     another letter of its kind (yes, another time, no with thanks):  v 3
   r  relabel     say what their message really is:  r interview
   s  skip        leave it for another time
   z  snooze      let it rest some days:  z 3
@@ -39,6 +41,9 @@ HELP = """\
 
 _SUBJECT = "Subject: "
 _VERBS = "[a]pprove [e]dit [r]elabel [s]kip [z]snooze [d]iscard [b]ack [h]elp [q]uit"
+_VERBS_FOR_A_CHOICE = (
+    "[a]pprove [v]ariant [e]dit [r]elabel [s]kip [z]snooze [d]iscard [h]elp [q]uit"
+)
 _VERBS_FOR_A_TALK = "[t]rue detail [a]pprove [e]dit [s]kip [z]snooze [d]iscard [h]elp [q]uit"
 
 
@@ -67,6 +72,7 @@ def review_command(ids: tuple[str, ...], everything: bool) -> None:
             rested=not (everything or ids),
             relabel=labels,
             rewrite=rewrite(app),
+            vary=vary(app),
             own=chosen(app),
             learn=labels.settle,
         )
@@ -75,6 +81,8 @@ def review_command(ids: tuple[str, ...], everything: bool) -> None:
         screen = Screen(app, session, store)
         try:
             screen.run()
+            if not ids:
+                tell_ties(app, store, ask=not screen.left)
         finally:
             problems = screen.deliver()
     if problems:
@@ -93,6 +101,8 @@ class Screen:
     session: Review
     store: SqliteStore
     approved: list[Draft] = field(default_factory=list)
+    left: bool = False
+    """The user has had enough for now."""
 
     def run(self) -> None:
         """Go through the cards until none is left, the user quits, or the input ends."""
@@ -102,14 +112,16 @@ class Screen:
                 self.show(card)
             shown = card.draft.id + card.draft.digest
             try:
-                line = _ask(_VERBS_FOR_A_TALK if card.wants_detail else _VERBS)
+                line = _ask(_verbs(card))
                 verb, _, rest = _spelt(line).partition(" ")
                 if verb in ("q", "quit"):
+                    self.left = True
                     break
                 if self.act(verb.lower(), rest.strip(), card):
                     shown = ""
             except click.Abort:  # the input ended: what was decided stays decided
                 say()
+                self.left = True
                 break
             except UserError as error:
                 for problem in error.problems:
@@ -140,6 +152,8 @@ class Screen:
             return self._edit(rest, card)
         if verb in ("t", "detail"):
             return self._detail(rest, card)
+        if verb in ("v", "variant"):
+            return self._variant(rest, card)
         if verb in verbs:
             with self.store.lock("review"):
                 return verbs[verb](rest, card)
@@ -181,6 +195,22 @@ class Screen:
             return False
         with self.store.lock("review"):
             self.session.detail(words)
+        return True
+
+    def _variant(self, rest: str, card: Card) -> bool:
+        if not rest and card.variants:
+            for line in menu(card.variants):
+                say(f"  {line}")
+            rest = _ask("  number or name").strip()
+        if card.variants and not rest:
+            say("  left as it was")
+            return False
+        edited = card.draft.edited
+        if edited and not click.confirm("  you have changed it yourself: write over your words?"):
+            say("  left as it was")
+            return False
+        with self.store.lock("review"):
+            self.session.variant(rest, force=edited)
         return True
 
     def _relabel(self, rest: str, card: Card) -> bool:
@@ -284,6 +314,12 @@ def _ask(verbs: str) -> str:
     """Return one line of the user's. Raise Abort when the input has ended."""
     line = click.prompt(verbs, prompt_suffix=" > ", default="", show_default=False)
     return str(line)
+
+
+def _verbs(card: Card) -> str:
+    if card.wants_detail:
+        return _VERBS_FOR_A_TALK
+    return _VERBS_FOR_A_CHOICE if card.variants else _VERBS
 
 
 def _spelt(line: str) -> str:

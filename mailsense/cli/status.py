@@ -39,11 +39,29 @@ def gather(app: App, store: SqliteStore) -> dict[str, Any]:
         "accounts": {a.name: _account(store, a.name, drafts) for a in app.settings.accounts},
         "drafts": {s.value: sum(1 for d in drafts if d.state is s) for s in DraftState},
         "unsure": len(unsure),
+        **_wishes(app, store),
         "labels": len(store.examples()),
         "model": model,
         "model_problem": problem or None,
         "database": str(app.paths.database),
     }
+
+
+def _wishes(app: App, store: SqliteStore) -> dict[str, Any]:
+    """Return whether the search is paused or over, as scripts read it; None for no."""
+    from mailsense.journal import What
+    from mailsense.pipeline.journal import in_force
+
+    told: dict[str, Any] = {"paused": None, "landed": None}
+    if entries := in_force(store, What.PAUSE, What.LANDED):
+        from mailsense.reply.wishes import wishes
+
+        held = wishes(entries, app.now.astimezone(app.zone).date(), lambda name: ())
+        if held.paused:
+            told["paused"] = {"until": held.until.isoformat() if held.until else None}
+        if (job := held.landed) is not None:
+            told["landed"] = {"on": job.on.isoformat(), "company": job.company, "role": job.role}
+    return told
 
 
 def _account(store: SqliteStore, name: str, drafts: Any) -> dict[str, Any]:
@@ -66,6 +84,8 @@ def _account(store: SqliteStore, name: str, drafts: Any) -> dict[str, Any]:
 def _lines(app: App, told: dict[str, Any]) -> list[str]:
     from datetime import datetime
 
+    from mailsense.cli.wishes import landed_line, paused_line
+
     lines: list[str] = []
     for name, account in told["accounts"].items():
         last = account["last_success"]
@@ -82,6 +102,10 @@ def _lines(app: App, told: dict[str, Any]) -> list[str]:
     drafts = told["drafts"]
     open_ = [f"{n} {state}" for state, n in drafts.items() if n and state not in ("stale",)]
     lines.append(f"drafts: {', '.join(open_) or 'none'}")
+    if pause := told["paused"]:
+        lines.append(f"{paused_line(pause['until'])}; `mailsense resume` ends it")
+    if job := told["landed"]:
+        lines.append(landed_line(job["on"], job["company"], job["role"]))
     if told["unsure"]:
         lines.append(
             f"{count(told['unsure'], 'message')} not understood: `mailsense list --kind unsure`, "

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mailsense.mail.folders import Roles
     from mailsense.pipeline.decide import Decided
     from mailsense.pipeline.read import Reading
+    from mailsense.report.steps import Sort
 
 
 @dataclass
@@ -39,6 +40,10 @@ class Ran:
     problems: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     """Accounts that could not be read, or not wholly."""
+    first: list[str] = field(default_factory=list)
+    """Accounts that were read for the first time."""
+    missed: dict[Sort, int] = field(default_factory=dict)
+    """What has long stood unanswered in these, by sort."""
 
 
 @click.command("sync")
@@ -91,6 +96,7 @@ def run(
     bar = Progress()
     workers = Workers(app.env)
     since = (app.now - (back or app.settings.sync.span)).astimezone(app.zone).date()
+    first = [a.name for a in accounts if store.get(f"last_success:{a.name}") is None]
     try:
         for account in accounts:
             try:
@@ -104,6 +110,8 @@ def run(
         kinds = judge(store, lambda: app.classifier, now=app.now, progress=bar, own=own, read=read)
         ran.kinds = dict(kinds)
         ran.decided = decide(store, app.deciding(store))
+        ran.first = [name for name in first if name in ran.readings and name not in ran.unread]
+        ran.missed = _missed(app, store, ran.first)
         if place:
             for account in accounts:
                 place_approved(app, store, account, ran)
@@ -112,6 +120,16 @@ def run(
         bar.close()
         workers.close()
     return ran
+
+
+def _missed(app: App, store: SqliteStore, accounts: list[str]) -> dict[Sort, int]:
+    """Return what has long stood unanswered in accounts that were read for the first time."""
+    if not accounts:
+        return {}
+    from mailsense.pipeline.agenda import look
+
+    agenda = look(store, app.settings, app.playbook, now=app.now)
+    return agenda.missed(accounts, store.applications())
 
 
 def _read(
@@ -259,6 +277,10 @@ def _report(
     if ran.taken_back:
         say(f"{count(len(ran.taken_back), 'overtaken draft')} taken out of Drafts")
     _what_next(app, store, dry_run)
+    if ran.missed and not dry_run:
+        from mailsense.report.steps import in_words
+
+        say(f"{in_words(ran.missed)} you never answered: `mailsense agenda --all`")
 
 
 def _seen(reading: Reading) -> str:
@@ -305,5 +327,6 @@ def _as_json(ran: Ran) -> dict[str, Any]:
         "withdrawn": decided.withdrawn,
         "placed": ran.placed,
         "taken_back": ran.taken_back,
+        "missed": {sort.value: number for sort, number in ran.missed.items()},
         "problems": ran.problems,
     }

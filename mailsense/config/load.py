@@ -10,6 +10,7 @@ import types
 import typing
 import zoneinfo
 from collections.abc import Iterator, Mapping
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -137,8 +138,11 @@ def _impossible(settings: Settings, complained: set[str]) -> Iterator[str]:
         zoneinfo.ZoneInfo(settings.me.timezone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         yield f'me.timezone: "{settings.me.timezone}" is no time zone; write one as Europe/London'
-    if settings.me.country and not re.fullmatch(r"[A-Za-z]{2}", settings.me.country):
-        yield f'me.country: "{settings.me.country}" is not a two-letter country code such as GB'
+    country = settings.me.country
+    if country and not re.fullmatch(r"[A-Za-z]{2}(?:-[A-Za-z0-9]{1,3})?", country):
+        yield f'me.country: "{country}" is not a country code such as GB, or GB-SCT for a part'
+    if settings.me.partner and not _ADDRESS.fullmatch(parseaddr(settings.me.partner)[1]):
+        yield f'me.partner: "{settings.me.partner}" is no mail address'
     try:
         _ = settings.sync.span
     except ValueError as error:

@@ -58,7 +58,14 @@ class Me:
     )
     timezone: str = setting("UTC", "Your time zone (IANA name).", sample="Europe/London")
     country: str = setting(
-        "", "Your country (two letters, ISO 3166): its public holidays count.", sample="GB"
+        "",
+        "Your country (ISO 3166), or a part of it (GB-SCT, DE-BY): its public holidays count.",
+        sample="GB",
+    )
+    partner: str = setting(
+        "",
+        "Who hears of your week: `mailsense week` drafts them a short summary.",
+        sample="Kim Lee <kim@example.org>",
     )
 
 

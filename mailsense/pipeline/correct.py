@@ -211,6 +211,27 @@ def assign(
     return correct(store, told, deciding)
 
 
+def keep(
+    store: Store, correction: Correction, application: Application, deciding: Deciding
+) -> Corrected:
+    """Keep an application apart from those that it could be part of, for good.
+
+    What names the very role that it names itself still joins it.  Raise UserError when there is
+    nothing to keep it apart from.
+    """
+    if not application.could_be:
+        raise UserError(
+            f"{application.id} is an application of its own already; `mailsense applications split"
+            f" {application.id} MESSAGE` takes a message out of it"
+        )
+    own = {a.id: a.message_keys for a in store.applications()}
+    held = {id: own[id] for id in (application.id, *application.could_be)}
+    told = replace(
+        correction, application=application.id, messages=application.message_keys, held=held
+    )
+    return correct(store, told, deciding)
+
+
 def _without(keys: Collection[str], moved: Collection[str]) -> tuple[str, ...]:
     gone = set(moved)
     return tuple(key for key in keys if key not in gone)
@@ -229,6 +250,15 @@ def about(correction: Correction, application: Application) -> Correction:
     keys = application.message_keys
     held = {application.id: keys} if correction.change is Change.SET else {}
     return replace(correction, application=application.id, messages=keys, held=held)
+
+
+def reopen(
+    store: Store, correction: Correction, application: Application, deciding: Deciding
+) -> Corrected:
+    """Open a closed application again by hand. Raise UserError when it is not closed."""
+    if application.state is not State.CLOSED:
+        raise UserError(f"{application.id} is not closed: there is nothing to open again")
+    return correct(store, about(correction, application), deciding)
 
 
 def close(

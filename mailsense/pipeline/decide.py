@@ -68,7 +68,8 @@ class Deciding:
     letters: str
     """Changes when a template or the playbook does."""
     writing: Callable[[], Writing]
-    holidays: Callable[[], Collection[date]]
+    holidays: Callable[[str], Collection[date]]
+    """Given a country's code, return its public holidays; "" or an unknown one: the user's."""
 
 
 def decide(store: Store, deciding: Deciding) -> Decided:
@@ -84,7 +85,7 @@ def decide(store: Store, deciding: Deciding) -> Decided:
         from mailsense.pipeline.planning import plan_anew
 
         decided = plan_anew(
-            store, items, corrections, tracked, deciding.writing(), deciding.holidays()
+            store, items, corrections, tracked, deciding.writing(), deciding.holidays
         )
     store.put("decided", _digest(store, tracked, deciding))
     return decided
@@ -133,7 +134,7 @@ def heard(store: Store, person: Address, since: datetime | None) -> bool:
     The tracker sees mail about the search only; "I am ill, I will write on Monday" under
     another subject is a sign of life too (rule 8).
     """
-    from mailsense.track.company import is_freemail
+    from mailsense.freemail import is_freemail
 
     domain = "" if is_freemail(person.domain) else person.domain
     return since is not None and store.heard_from(person.key, domain, since)

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from mailsense.domain import Application, Change, Correction, Draft, DraftState
+from mailsense.domain import Application, Change, Correction, Draft, DraftState, PlanKind
+from mailsense.journal import What
 from mailsense.ports import Store
 
 _UNDECIDED = frozenset({DraftState.RESTING, DraftState.WAITING, DraftState.STALE})
@@ -49,12 +50,31 @@ def corrected_since(draft: Draft, corrections: Sequence[Correction]) -> bool:
 
 
 def rewritable(store: Store, draft: Draft, corrections: Sequence[Correction]) -> bool:
-    """True when a draft's application was corrected since, and its words are still only ours.
+    """True when its words are still only ours, and since then the user corrected its application,
+    or landed (who has landed asks for nothing), or took that back; or more is heard of its lead.
 
     Never one that the user edited, gave a detail or approved, nor one that was ever placed.
     """
     ours = draft.state in _UNDECIDED and not draft.edited and not draft.detail
-    return ours and corrected_since(draft, corrections) and not store.receipts(draft.id)
+    changed = corrected_since(draft, corrections) or _landed_since(store, draft)
+    again = draft.plan is PlanKind.WEEKLY_SUMMARY  # it says what was asked for last
+    changed = ours and (changed or again or follows_a_lead(draft))
+    return changed and not store.receipts(draft.id)
+
+
+def follows_a_lead(draft: Draft) -> bool:
+    """True for a letter whose words change with what is heard of a lead: may the giver be named,
+    what came of it?
+    """
+    return draft.plan is PlanKind.INTRODUCE or draft.episode.startswith("led:")
+
+
+def _landed_since(store: Store, draft: Draft) -> bool:
+    return any(
+        one.what is What.LANDED
+        and (draft.created is None or (one.undone or one.at) >= draft.created)
+        for one in store.entries()
+    )
 
 
 def rewrite(store: Store, earlier: Draft, fresh: Draft) -> bool:
@@ -68,6 +88,7 @@ def rewrite(store: Store, earlier: Draft, fresh: Draft) -> bool:
             message_id=earlier.message_id,
             state=earlier.state,
             not_before=earlier.not_before,
+            chosen=earlier.chosen and earlier.template == fresh.template,
         )
     )
     return True

@@ -11,12 +11,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from mailsense.domain import Kind
+from mailsense.domain import Evidence, Kind, Message, Source, Verdict
 from mailsense.pipeline.own import CHUNK, judge_own
 from mailsense.pipeline.read import Progress
 from mailsense.ports import Classifier, Store
 
 _NOT_ABOUT_IT = {Kind.ALERT.value, Kind.OTHER.value}
+_UNTOLD = frozenset({Kind.ALERT, Kind.OTHER, Kind.UNSURE})
+_MOST_IDS = 3
+"""Letters before a message that may hold the question it answers."""
 
 
 def judge(
@@ -40,6 +43,10 @@ def judge(
     judged = 0
     while located := store.unclassified(CHUNK):
         verdicts = classifier().classify([one.message for one in located])
+        verdicts = [
+            _as_answered(store, one.message, verdict)
+            for one, verdict in zip(located, verdicts, strict=True)
+        ]
         found = {one.message.key: verdict for one, verdict in zip(located, verdicts, strict=True)}
         store.add_verdicts(found, now)
         kinds.update(verdict.kind.value for verdict in verdicts)
@@ -48,3 +55,23 @@ def judge(
     judge_own(store, own, people_may_be_new=bool(kinds.keys() - _NOT_ABOUT_IT))
     store.drop_text()
     return kinds
+
+
+def _as_answered(store: Store, message: Message, verdict: Verdict) -> Verdict:
+    """Return the verdict, or that of a rule where a few words answer a question of the user's.
+
+    "Of course, go ahead" says nothing by itself; after "may I mention your name?" it belongs to
+    the referral, and its text must not be dropped.
+    """
+    ids = (*message.in_reply_to, *reversed(message.references))[:_MOST_IDS]
+    if verdict.kind not in _UNTOLD or verdict.source is not Source.MODEL or not ids:
+        return verdict
+    from mailsense.reply import pointers
+
+    if pointers.answer_to(message.text, True) is None:
+        return verdict
+    questions = (item for id in ids if (item := store.message(id)) is not None)
+    if any(q.located.outgoing and pointers.asks_leave(q.message.text) for q in questions):
+        what = "the giver of a name says whether you may mention them, as you asked"
+        return Verdict(Kind.REFERRAL, Source.RULE, 1.0, evidence=(Evidence("rule", what, 1.0),))
+    return verdict

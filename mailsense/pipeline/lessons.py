@@ -113,7 +113,7 @@ def _sentence(item: Item) -> str:
 
 def _circle(message: Message) -> str:
     """Return what tells a common sender: the mailing list, the firm's domain, or the person."""
-    from mailsense.track.company import is_freemail
+    from mailsense.freemail import is_freemail
 
     domain = message.from_.domain
     return message.facts.list_id or (message.from_.key if is_freemail(domain) else domain)

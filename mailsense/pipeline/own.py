@@ -7,7 +7,7 @@ In-Reply-To and addressee of a draft that was placed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from mailsense.domain import (
     Draft,
     DraftState,
     Message,
+    PlanKind,
 )
 from mailsense.pipeline.learn import settle
 from mailsense.ports import Store
@@ -106,25 +107,49 @@ def by_words(messages: Sequence[Message]) -> Mapping[str, bool]:
     return {message.key: relevant(message) for message in messages}
 
 
+class Summaries:
+    """The letters that tell a partner of the week: about the search, and no part of it."""
+
+    def __init__(self, store: Store) -> None:
+        drafts = [d for d in store.drafts() if d.plan is PlanKind.WEEKLY_SUMMARY]
+        self._told = {(a.key, d.subject.casefold()) for d in drafts for a in d.to}
+        self._ids = {d.message_id for d in drafts}
+
+    def hold(self, message: Message) -> bool:
+        """True of a letter of ours, by its Message-ID, else by whom it goes to and its subject."""
+        named = {(a.key, message.subject.casefold()) for a in message.to}
+        return message.message_id in self._ids or bool(named & self._told)
+
+    def without(self, store: Store, keys: Collection[str]) -> list[str]:
+        """Return the keys of stored letters without those of ours."""
+        if not self._ids:
+            return list(keys)
+        found = {key: store.message(key) for key in keys}
+        return [key for key, item in found.items() if item is None or not self.hold(item.message)]
+
+
 def judge_own(store: Store, told: Mapping[str, bool], *, people_may_be_new: bool = True) -> None:
     """Say of the user's own letters whether they belong to the search.
 
     By their words, or because they go to somebody who wrote about it: an answer may have been
-    read before its question came.  ``told`` is what ``by_words`` found of those that were read
-    just now.
+    read before its question came.  What tells a partner of the week is no part of it.  ``told``
+    is what ``by_words`` found of those that were read just now.
     """
     people: frozenset[str] | None = None
+    summaries = Summaries(store)
     while sent := [one.message for one in store.outgoing_unjudged(CHUNK)]:
         people = _people(store) if people is None else people
         words = {**told, **by_words([one for one in sent if one.key not in told])}
         about = {}
         for message in sent:
             recipients = {a.key for a in (*message.to, *message.cc)}
-            about[message.key] = bool(recipients & people) or words[message.key]
+            found = bool(recipients & people) or words[message.key]
+            about[message.key] = found and not summaries.hold(message)
         store.set_relevant(about)
     if people_may_be_new:
         people = _people(store) if people is None else people
-        store.set_relevant(dict.fromkeys(store.outgoing_set_aside(people), True))
+        aside = summaries.without(store, store.outgoing_set_aside(people))
+        store.set_relevant(dict.fromkeys(aside, True))
 
 
 def _people(store: Store) -> frozenset[str]:

@@ -6,7 +6,7 @@ lets go, and the playbook that plans the words into it see the same row of the t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -24,7 +24,7 @@ class Patience:
         applications: Sequence[Application],
         drafts: Sequence[Draft],
         writing: Writing,
-        holidays: Collection[date],
+        holidays: Callable[[str], Collection[date]],
     ) -> None:
         self._table = writing.playbook
         self._today = writing.now.astimezone(writing.zone).date()
@@ -52,5 +52,5 @@ class Patience:
             self._hazards,
             today=self._today,
             zone=self._zone,
-            holidays=self._holidays,
+            holidays=self._holidays(application.country),
         )

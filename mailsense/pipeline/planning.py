@@ -27,16 +27,24 @@ from mailsense.domain import (
     Plan,
     PlanKind,
 )
+from mailsense.journal import What
 from mailsense.mail import compose
 from mailsense.pipeline.decide import Decided, Writing, heard
 from mailsense.pipeline.following import corrected_since, follow, revive, rewritable, rewrite
+from mailsense.pipeline.journal import in_force
+from mailsense.pipeline.leads import Leading
 from mailsense.pipeline.patience import Patience
+from mailsense.pipeline.touching import Touching
+from mailsense.pipeline.wishes import Heeding
 from mailsense.ports import Item, Store
 from mailsense.reply import draft as drafting
 from mailsense.reply import lint as linting
 from mailsense.reply.caps import hold_back
 from mailsense.reply.invented import own_words
+from mailsense.reply.phrasings import turns
 from mailsense.reply.plan import plan as plan_for
+from mailsense.reply.summary import summaries
+from mailsense.reply.variants import kept
 from mailsense.track.application import track
 from mailsense.track.silence import with_silence
 
@@ -47,29 +55,34 @@ def plan_anew(
     corrections: Sequence[Correction],
     tracked: str,
     writing: Writing,
-    holidays: Collection[date],
+    holidays: Callable[[str], Collection[date]],
 ) -> Decided:
     """Given all mail about the search, track, plan and draft; return what changed.
 
     ``corrections`` are all that were ever said, ``tracked`` is the digest that ``items`` and
-    those in force are tracked under.  Raise TemplateError when
-    a template or the playbook is broken, StoreError.
+    those in force are tracked under; ``holidays`` are those of a country, "" for the user's.
+    Raise TemplateError when a template or the playbook is broken, StoreError.
     """
     settings = writing.settings
     by_key = {item.key: item for item in items}
+    touching = Touching.of(store, items, writing, holidays(""))
+    others = touching.others
     applications = store.tracked(tracked)
     if applications is None:
         known = store.application_ids()
         said = [one for one in corrections if one.undone is None]
-        applications = track(items, me=settings.addresses, known=known, corrections=said)
+        applications = track(others, me=settings.addresses, known=known, corrections=said)
         store.save_tracked(tracked, applications)
     followed = follow(store, applications)
     done: list[Application] = []
     plans: list[Plan] = []
     drafts = store.drafts()
-    patience = Patience(applications, drafts, writing, holidays)
+    patience, mine = Patience(applications, drafts, writing, holidays), holidays("")
+    heeding = Heeding.of(
+        store.entries(), applications, partial(_about, items=others), writing, mine
+    )
     for application in applications:
-        own = _about(application, items)
+        own, theirs = _about(application, others), holidays(application.country)
         playbook = patience.playbook(application)
         application = with_silence(
             application,
@@ -77,7 +90,7 @@ def plan_anew(
             playbook.ladders,
             now=writing.now,
             zone=writing.zone,
-            holidays=holidays,
+            holidays=theirs,
         )
         application = patience.told(application)
         done.append(application)
@@ -87,11 +100,18 @@ def plan_anew(
             drafts,
             playbook,
             me=settings.addresses,
-            ask=settings.drafts.ask,
+            ask=heeding.ask,
             now=writing.now,
             zone=writing.zone,
-            holidays=holidays,
+            holidays=mine,
+            theirs=theirs,
         )
+    plans += touching.plans(done, drafts)
+    leading = Leading.of(store, items, done, drafts, writing, mine)
+    plans += leading.plans()
+    asked = in_force(store, What.WEEK)
+    plans += summaries(asked, writing.playbook, account=settings.accounts[0].name, now=writing.now)
+    plans = heeding.heed(plans, done, drafts, items, leading.found)
     plans = hold_back(
         plans,
         done,
@@ -100,14 +120,18 @@ def plan_anew(
         writing.playbook,
         now=writing.now,
         zone=writing.zone,
-        holidays=holidays,
+        holidays=mine,
     )
+    plans = turns(plans, done, drafts)
     last = {one.id: one.last_in for one in done}
     plans = [_unless_heard(store, plan, by_key, last.get(plan.about)) for plan in plans]
+    plans = touching.left_alone(plans, done)
     with store.transaction():
         store.save_applications(done)
         store.save_plans(plans)
-        decided = _carry_out(store, writing, done, plans, by_key, corrections)
+        decided = _carry_out(
+            store, writing, done, plans, by_key, corrections, heeding, touching, leading
+        )
         decided.followed = followed
         return decided
 
@@ -148,6 +172,9 @@ def _carry_out(
     plans: Sequence[Plan],
     items: Mapping[str, Item],
     corrections: Sequence[Correction],
+    heeding: Heeding,
+    touching: Touching,
+    leading: Leading,
 ) -> Decided:
     decided = Decided(applications=len(applications))
     companies = {a.company for a in applications if a.company}
@@ -162,7 +189,9 @@ def _carry_out(
     for draft in store.drafts((DraftState.DELIVERED,)):
         overtaken = (draft.about, draft.plan, draft.episode) not in wanted
         news = overtaken and _news_since(store, draft, applications, items)
-        if news or (overtaken and corrected_since(draft, corrections)):
+        unwanted = corrected_since(draft, corrections) or heeding.forbids(draft)
+        unwanted = unwanted or touching.forbids(draft) or leading.forbids(draft)
+        if news or (overtaken and unwanted):
             store.save_draft(replace(draft, state=DraftState.STALE))
             decided.withdrawn.append(draft.id)
     about = {a.id: a for a in applications}
@@ -172,8 +201,9 @@ def _carry_out(
             continue
         keys = about[plan.about].message_keys if plan.about in about else ()
         history = [items[key] for key in keys if key in items and key != plan.answers]
-        fresh = partial(write, plan, items.get(plan.answers), writing, companies, history)
         earlier = drafts.get((plan.about, plan.kind, plan.episode))
+        as_chosen = kept(plan, earlier, writing.playbook) if earlier is not None else plan
+        fresh = partial(write, as_chosen, items.get(plan.answers), writing, companies, history)
         if earlier is None:
             _draft(store, writing, plan, fresh, decided)
             continue
@@ -232,8 +262,10 @@ def write(
 
     ``companies`` are all that are known, ``history`` the other mail of the same process.
     """
-    original = item.message if item else None
-    sender = sender_of(plan, item, writing.settings)
+    original, settings = item.message if item else None, writing.settings
+    if settings.account(plan.account) is None:  # no mail tells: it was told by hand
+        plan = replace(plan, account=settings.accounts[0].name)
+    sender = sender_of(plan, item, settings)
     identity = hashlib.sha256(f"{plan.about}\0{plan.kind}\0{plan.episode}".encode()).hexdigest()
     draft = drafting.draft(
         plan,
@@ -246,7 +278,7 @@ def write(
         reply_subject=compose.reply_subject(original.subject) if original else "",
         in_reply_to=original.message_id if original else "",
         references=compose.reply_references(original) if original else (),
-        quoted=_quoted(original, writing.zone),
+        quoted="" if plan.kind is PlanKind.STAY_IN_TOUCH else _quoted(original, writing.zone),
         now=writing.now,
     )
     own = own_words(writing.settings.me, writing.templates, plan.template)

@@ -1,7 +1,7 @@
 """Answering one message: which letter it gets, to whom, and when.
 
-A message that does several things gets one letter; a person it points to, with an
-address, gets a letter of their own.  Whether it is the message to look at was decided by
+A message that does several things gets one letter; a person it points to gets a letter of
+their own (``introducing``).  Whether it is the message to look at was decided by
 ``plan``; the words are the template's business.
 """
 
@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from mailsense.domain import (
-    Address,
     DraftState,
     Kind,
     Plan,
@@ -22,9 +21,8 @@ from mailsense.domain import (
 )
 from mailsense.ports import Item
 from mailsense.reply import facts as fact
-from mailsense.reply import reading
+from mailsense.reply import pointers, reading
 from mailsense.reply.addressee import addressee
-from mailsense.reply.names import display_name
 from mailsense.reply.situation import Situation
 from mailsense.reply.timing import into_hours, when
 
@@ -85,6 +83,9 @@ def answer(item: Item, situation: Situation) -> list[Plan]:
     kind = letter_for(verdict, situation.application.stage)
     if kind is PlanKind.NONE:
         return []
+    if kind is PlanKind.THANK_REFERRAL and _only_leave(item, situation):
+        why = "they say whether you may use their name, as you asked: no letter is owed"
+        return [situation.nothing(why, item.key)]
     at = when(item, situation.now)
     window = timedelta(days=situation.playbook.windows.get(kind, 14))
     if situation.now - at > window and not situation.patient:
@@ -113,20 +114,38 @@ def answer(item: Item, situation: Situation) -> list[Plan]:
         situation.playbook,
         situation.ask,
     )
-    main = Plan(
-        kind,
-        situation.application.id,
-        item.key,
-        _template(kind, verdict, facts, situation),
-        f"{_because(verdict)}; {why}",
-        answers=item.key,
-        account=situation.application.account or item.located.account,
-        addressee=person,
-        not_before=_wakes(kind, verdict, facts, at, situation),
-        expires=None if situation.patient else at + window,
-        facts=facts,
+    return [
+        Plan(
+            kind,
+            situation.application.id,
+            item.key,
+            _template(kind, verdict, facts, situation),
+            f"{_because(verdict)}; {why}",
+            answers=item.key,
+            account=situation.application.account or item.located.account,
+            addressee=person,
+            not_before=_wakes(kind, verdict, facts, at, situation),
+            expires=None if situation.patient else at + window,
+            facts=facts,
+        )
+    ]
+
+
+def _only_leave(item: Item, situation: Situation) -> bool:
+    """True when a giver only says whether the user may name them, as they were asked."""
+    at = when(item, situation.now)
+    asked = any(
+        other.located.outgoing
+        and when(other, situation.now) <= at
+        and pointers.asks_leave(reading.text_of(other.message))
+        for other in situation.items
     )
-    return [main, *_introduction(item, facts, person, at, situation)]
+    if not asked or pointers.answer_to(reading.text_of(item.message), asked) is None:
+        return False
+    return not any(
+        lead.email or lead.offered or lead.forwarded
+        for lead in reading.pointed_to(item.message, situation.me)
+    )
 
 
 def _because(verdict: Verdict) -> str:
@@ -169,44 +188,3 @@ def _wakes(
     return into_hours(
         at + timedelta(hours=hours), situation.zone, situation.playbook.hours, situation.holidays
     )
-
-
-def _introduction(
-    item: Item, facts: Mapping[str, object], giver: Address, at: datetime, situation: Situation
-) -> list[Plan]:
-    """Return the letter to a person we were pointed to, when the mail gives their address."""
-    verdict = item.verdict
-    if verdict is None or Kind.REFERRAL not in verdict.kinds:
-        return []
-    lead = reading.lead(item.message, situation.me)
-    if not lead.email or lead.email.lower() == giver.key:
-        return []
-    if any(
-        other.located.outgoing
-        and lead.email.lower() in {a.key for a in (*other.message.to, *other.message.cc)}
-        and when(other, situation.now) >= at
-        for other in situation.items
-    ):
-        return []
-    own = {
-        "to_name": display_name(Address(lead.name, lead.email)),
-        "giver": (giver.name or facts["to_name"]) if lead.may_use_name else "",
-        "may_use_name": lead.may_use_name,
-        "relation": Relation.REFERRED.value,
-        "variant": facts["variant"],
-    }
-    window = timedelta(days=situation.playbook.windows.get(PlanKind.INTRODUCE, 30))
-    named = f"{giver.name or giver.email} pointed you to {lead.name or lead.email}"
-    return [
-        Plan(
-            PlanKind.INTRODUCE,
-            situation.application.id,
-            item.key,
-            situation.playbook.template(PlanKind.INTRODUCE, known=fact.known(own)),
-            f"{named} and gave the address",
-            account=situation.application.account or item.located.account,
-            addressee=Address(lead.name, lead.email),
-            expires=None if situation.patient else at + window,
-            facts=own,
-        )
-    ]

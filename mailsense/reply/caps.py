@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 from mailsense.domain import Application, Draft, DraftState, Outcome, Plan, PlanKind
 from mailsense.ports import Item
 from mailsense.reply.playbook import Playbook
-from mailsense.reply.timing import when, working_days
+from mailsense.reply.timing import when
+from mailsense.working_days import working_days
 
-_ASKED = frozenset({PlanKind.ANSWER_OFFER, PlanKind.ANSWER_REQUEST})
+_ASKED = frozenset({PlanKind.ANSWER_OFFER, PlanKind.ANSWER_REQUEST, PlanKind.WITHDRAW})
 _Age = Callable[[datetime], int]
 _Sent = Mapping[str, int]
 _GONE = frozenset({DraftState.SENT, DraftState.UNKNOWN, DraftState.DELIVERED})
@@ -65,6 +66,8 @@ def hold_back(
             episode = (plan.about, plan.kind, plan.episode)
             peace = silent.get(person, 0) >= _enough(plan.kind, playbook)
             why = _too_much(company, sent, noes, playbook, own=episode in open_, peace=peace)
+        elif plan.facts.get("led") and silent.get(person, 0) >= playbook.caps.unanswered:
+            why = f"left {playbook.caps.unanswered} letters unanswered: not told what came of it"
         elif plan.kind is PlanKind.INTRODUCE and person in reached:
             why = "you have written to them yourself"
         elif plan.kind is PlanKind.THANK_INTERVIEWER and _written_since(plan, items, now):
@@ -82,11 +85,15 @@ def hold_back(
 
 def _order(
     pair: tuple[int, Plan], open_: Collection[tuple[str, PlanKind, str]]
-) -> tuple[bool, bool, bool, int]:
-    """What somebody asked for comes first, then answers, then chases; open drafts stay."""
+) -> tuple[bool, bool, bool, bool, int]:
+    """What somebody asked for comes first, then answers, then what keeps in touch, then chases.
+
+    Open drafts stay.
+    """
     place, plan = pair
     waiting = (plan.about, plan.kind, plan.episode) not in open_
-    return plan.kind.chases, plan.kind not in _ASKED, waiting, place
+    keeps_in_touch = plan.kind is PlanKind.STAY_IN_TOUCH
+    return plan.kind.chases, keeps_in_touch, plan.kind not in _ASKED, waiting, place
 
 
 def _enough(kind: PlanKind, playbook: Playbook) -> int:
@@ -195,7 +202,16 @@ def _silent(
     now: datetime,
     zone: ZoneInfo,
 ) -> dict[str, int]:
-    """Return how many letters in a row people have left unanswered of late.
+    """Return how many letters in a row people have left unanswered of late."""
+    unanswered = left_unanswered(items, applications, now, zone)
+    rest = timedelta(days=playbook.caps.rest_days)
+    return {person: len(times) for person, times in unanswered.items() if now - times[-1] < rest}
+
+
+def left_unanswered(
+    items: Sequence[Item], applications: Sequence[Application], now: datetime, zone: ZoneInfo
+) -> Mapping[str, Sequence[datetime]]:
+    """Return when each person was last written to, in a row, without an answer.
 
     Whoever talked with the user has answered what came before.
     """
@@ -213,8 +229,7 @@ def _silent(
                 unanswered.setdefault(person, []).append(at)
             else:
                 unanswered.pop(person, None)
-    rest = timedelta(days=playbook.caps.rest_days)
-    return {person: len(times) for person, times in unanswered.items() if now - times[-1] < rest}
+    return unanswered
 
 
 def _talks(

@@ -26,7 +26,8 @@ from mailsense.ports import Item
 from mailsense.reply import facts as fact
 from mailsense.reply.addressee import addressee, author, robot_address
 from mailsense.reply.situation import Situation
-from mailsense.reply.timing import into_hours, spoken, when, working_days
+from mailsense.reply.timing import into_hours, spoken, when
+from mailsense.working_days import working_days
 
 _NOT_NOW = frozenset({Reason.ON_HOLD, Reason.NOT_YET})
 
@@ -34,10 +35,12 @@ _NOT_NOW = frozenset({Reason.ON_HOLD, Reason.NOT_YET})
 def into_silence(newest: Item | None, situation: Situation) -> list[Plan]:
     """Given the newest message that matters (answered), return the chase that is due, if any."""
     application = situation.application
-    if _awaits_label(situation):
+    if awaits_label(situation):
         return []
     if newest is not None and newest.verdict is not None and newest.verdict.kind is Kind.REJECTION:
         return _revisit(newest, situation)
+    if newest is not None and newest.verdict is not None and newest.verdict.kind is Kind.REFERRAL:
+        return [situation.nothing("they gave you a name: follow it, and leave them be", newest.key)]
     ladder = situation.playbook.ladders.get(application.case)
     let_go = application.state is State.CLOSED and application.outcome is Outcome.SILENCE
     if ladder is None or not (application.state is State.WAITING or let_go):
@@ -50,7 +53,7 @@ def into_silence(newest: Item | None, situation: Situation) -> list[Plan]:
         return []
     kind, overdue = step
     last = _last_own(situation) or _last_human(situation)
-    if _returned(situation):
+    if returned(situation):
         why = "your letter came back as undeliverable: look for another address"
         return [situation.nothing(why, last.key if last is not None else "")]
     person, why = _person(last, situation)
@@ -78,7 +81,7 @@ def _person(last: Item | None, situation: Situation) -> tuple[Address | None, st
     return named, f"you named {who}"
 
 
-def _awaits_label(situation: Situation) -> bool:
+def awaits_label(situation: Situation) -> bool:
     """True while any message of theirs has no verdict, or an unsure one that nobody resolved."""
     return any(
         not item.located.outgoing
@@ -90,7 +93,7 @@ def _awaits_label(situation: Situation) -> bool:
     )
 
 
-def _returned(situation: Situation) -> bool:
+def returned(situation: Situation) -> bool:
     """True when the user's last letter came back as undeliverable."""
     back = False
     for item in situation.items:
@@ -113,13 +116,13 @@ def _waited(situation: Situation) -> int | None:
     if agreed := situation.application.agreed:
         if agreed >= today:
             return None
-        waited = min(waited, working_days(agreed, today, situation.holidays))
+        waited = min(waited, working_days(agreed, today, situation.theirs))
     for moment in moments:
         if moment is not None:
             if moment > situation.now and not _cancelled(moment, situation):
                 return None
             start = moment.astimezone(situation.zone).date()
-            waited = min(waited, working_days(start, today, situation.holidays))
+            waited = min(waited, working_days(start, today, situation.theirs))
     return waited
 
 
@@ -140,7 +143,7 @@ def _step(ladder: Ladder, waited: int, situation: Situation) -> tuple[PlanKind, 
         return (PlanKind.STATUS_CHECK, 0) if waited >= ladder.tag_after else None
     if application.promised is not None and chases == 0:
         today = situation.now.astimezone(situation.zone).date()
-        past = working_days(application.promised, today, situation.holidays)
+        past = working_days(application.promised, today, situation.theirs)
         due = past - situation.playbook.promise_grace
         return (PlanKind.STATUS_CHECK, due) if due >= 0 and today > application.promised else None
     if chases < ladder.most:
@@ -185,13 +188,16 @@ def _chase(
 def _anchor(situation: Situation) -> str:
     """Return the key of the message that the waiting began with: chases do not move it.
 
-    Where it began with a talk that the user noted, the talk's day.
+    Where it began with a talk that the user noted, or when the user opened it again, that.
     """
     own = [i for i in situation.items if i.located.outgoing]
-    chases, spoke = situation.application.chases, situation.application.spoke
+    application = situation.application
+    chases = application.chases
     begun = own[-1 - chases] if len(own) > chases else None
-    if spoke is not None and (begun is None or when(begun, situation.now) <= spoke):
-        return f"talk:{spoke.isoformat()}"
+    moments = {"talk": application.spoke, "reopened": application.reopened}
+    told = max(((at, name) for name, at in moments.items() if at is not None), default=None)
+    if told is not None and (begun is None or when(begun, situation.now) <= told[0]):
+        return f"{told[1]}:{told[0].isoformat()}"
     if len(own) > chases:
         return own[-1 - chases].key
     return situation.items[-1].key if situation.items else ""

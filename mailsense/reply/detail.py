@@ -14,7 +14,7 @@ from mailsense.config import Me
 from mailsense.domain import Draft, Plan, PlanKind
 from mailsense.errors import UserError
 from mailsense.reply import words
-from mailsense.reply.draft import own_facts
+from mailsense.reply.draft import anew
 from mailsense.reply.templates import Templates
 
 MOST_WORDS = 20
@@ -84,7 +84,5 @@ def rewritten(draft: Draft, plan: Plan, text: str, *, templates: Templates, me: 
     if draft.edited:
         raise UserError(f"{draft.id}: you have written it yourself: add the detail by editing it")
     facts = {**plan.facts, **facts_of(text)}
-    written = templates.render(
-        draft.template, {**facts, "me": own_facts(me), "reply_subject": draft.subject}
-    )
-    return replace(draft, body=written.body, detail=str(facts["detail"] or facts["detail_about"]))
+    written = anew(draft, facts, template=draft.template, templates=templates, me=me)
+    return replace(written, detail=str(facts["detail"] or facts["detail_about"]))

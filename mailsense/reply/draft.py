@@ -6,6 +6,8 @@ headers and the quoted original come from the caller; nothing is written anywher
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from mailsense.config import Me
@@ -66,6 +68,19 @@ def draft(
         created=now,
         why=plan.why,
     )
+
+
+def anew(
+    draft: Draft, facts: Mapping[str, object], *, template: str, templates: Templates, me: Me
+) -> Draft:
+    """Given a draft and the facts of its letter, return it as a template writes it.
+
+    All but text and template stays.  Raise TemplateError.
+    """
+    written = templates.render(
+        template, {**facts, "me": own_facts(me), "reply_subject": draft.subject}
+    )
+    return replace(draft, template=template, body=written.body)
 
 
 def own_facts(me: Me) -> dict[str, object]:

@@ -7,7 +7,7 @@ empty.  Which kind of letter it is was decided before.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -25,11 +25,14 @@ from mailsense.ports import Item
 from mailsense.reply import reading, words
 from mailsense.reply.names import author_name, display_name
 from mailsense.reply.playbook import Playbook
+from mailsense.reply.questions import Question
 from mailsense.reply.templates import VARIANTS
 from mailsense.reply.timing import spoken, when
 
 _TALK_STAGES = frozenset({Stage.SCREENING, Stage.INTERVIEW, Stage.OFFER})
 _BEYOND_CONTROL = frozenset({Reason.FILLED, Reason.ON_HOLD})
+_NAMED = 2
+"""So many names that were given are thanked for by name."""
 _OF_CASE = {
     "agency": Relation.AGENCY,
     "networking": Relation.NETWORKING,
@@ -125,7 +128,8 @@ def of_answer(
     assert verdict is not None
     text = words.normal(reading.text_of(message))
     facts = common(application, items, person, at=when(item, now), now=now)
-    lead = reading.lead(message, me) if Kind.REFERRAL in verdict.kinds else reading.Lead()
+    leads = reading.pointed_to(message, me) if Kind.REFERRAL in verdict.kinds else ()
+    lead = leads[0] if leads else reading.Lead()
     if Kind.REJECTION in verdict.kinds and not facts["talked"] and reading.before_a_talk(item, now):
         facts["stage"] = Stage.APPLIED.value  # invited, and refused before anybody met
     facts |= {
@@ -136,9 +140,12 @@ def of_answer(
         "also_no": Kind.REJECTION in verdict.kinds and kind not in _NOES,
         "also_task": Kind.TASK in verdict.also,
         "feedback_given": Kind.FEEDBACK in verdict.also,
-        "referred_name": lead.name,
+        "referred_name": " and ".join([one.name for one in leads if one.name][:_NAMED]),
         "forwarded": lead.forwarded,
         "may_use_name": lead.may_use_name,
+        "keep_out": lead.keep_out,
+        "introduced": lead.introduced,
+        "offered": lead.offered and not lead.forwarded,
     }
     if facts["also_no"] and kind is PlanKind.ANSWER_REQUEST:
         facts["role"] = ""  # the one known is the one refused: what they ask is about another
@@ -202,16 +209,15 @@ def asks(
         and not facts["feedback_given"]
     )
     referral = no and ask in ("referral", "both") and reason is not Reason.ON_HOLD
-    used = " ".join(
-        words.normal(d.body)
-        for d in drafts
-        if (d.plan, d.episode) != (kind, episode) and person.key in {a.key for a in d.to}
+    fresh = unasked(
+        playbook,
+        (
+            d.body
+            for d in drafts
+            if (d.plan, d.episode) != (kind, episode) and person.key in {a.key for a in d.to}
+        ),
     )
-    fresh = [
-        q
-        for q in playbook.questions
-        if words.normal(q.ask) not in used and words.normal(q.light) not in used
-    ]
+    fresh = [q for q in fresh if q.own] or fresh
     chosen = fresh[seed(f"{application.id} {person.key}") % len(fresh)] if fresh else None
     return {
         "ask_advice": advice,
@@ -219,6 +225,16 @@ def asks(
         "question": chosen.ask if chosen and referral else "",
         "question_light": chosen.light if chosen and referral else "",
     }
+
+
+def unasked(playbook: Playbook, letters: Iterable[str]) -> list[Question]:
+    """Return the parting questions that none of these letters asks, the user's own first."""
+    used = " ".join(map(words.normal, letters))
+    return [
+        q
+        for q in playbook.questions
+        if words.normal(q.ask) not in used and words.normal(q.light) not in used
+    ]
 
 
 def of_chase(

@@ -14,8 +14,8 @@ from mailsense.ports import Item
 
 ORDER = (
     "robot", "addressee", "empty", "placeholder", "look-alike", "scam", "company", "name",
-    "reply-to", "invented", "date", "banned", "asks", "signature", "time", "detail", "length",
-    "padding", "blanks",
+    "reply-to", "invented", "date", "banned", "asks", "signature", "time", "field", "detail",
+    "length", "padding", "blanks",
 )  # fmt: skip
 """The rules, the most serious first."""
 
@@ -43,6 +43,8 @@ class Own:
 
     settings: tuple[str, ...]
     template: str
+    field: str | None = None
+    """The setting me.field; None where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

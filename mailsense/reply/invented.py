@@ -69,6 +69,9 @@ PLACES = re.compile(
 )
 """Where the post is said to be."""
 
+_CHOOSING = ("variant", "turn")
+"""Facts that choose among phrasings and tell nothing."""
+
 _NO_NAMES = (
     words.NOT_PEOPLE
     | frozenset(d.casefold() for d in (*WEEKDAYS, *MONTHS))
@@ -91,15 +94,16 @@ class Said:
 
 
 def own_words(me: Me, templates: Templates, name: str) -> Own:
-    """Return what the user wrote themselves, or chose: their settings and the template."""
+    """Return what the user wrote themselves, or chose: settings, template and phrasings."""
     sources: list[str] = []
     for source in (name, "_parts"):
         try:
             sources.append(templates.source(source))
         except TemplateError:
             continue  # withdrawn meanwhile, or without common parts
+    sources += filter(None, [templates.own.text])
     settings = filter(None, _flat(own_facts(me).values()).split("\n"))
-    return Own(tuple(settings), "\n".join(sources))
+    return Own(tuple(settings), "\n".join(sources), me.field)
 
 
 def invented(draft: Draft, facts: Mapping[str, object], around: Surroundings) -> list[Finding]:
@@ -137,8 +141,9 @@ def said(text: str) -> Said:
 def _known(draft: Draft, facts: Mapping[str, object], around: Surroundings, own: Own) -> Said:
     """Return all that a letter may rely on."""
     letters = [i.message for i in (*around.history[-_MOST_LETTERS:], around.original) if i]
+    told = (value for key, value in facts.items() if key not in _CHOOSING)
     texts = [
-        _flat(facts.values()), *own.settings, own.template, draft.detail, draft.subject,
+        _flat(told), *own.settings, own.template, draft.detail, draft.subject,
         draft.from_.name, *map(str, draft.to), *(part for m in letters for part in _parts(m)),
     ]  # fmt: skip
     known = Said()

@@ -62,6 +62,8 @@ _QUESTIONS = {
     PlanKind.CLOSE_LOOP: 0,
     PlanKind.THANK_FEEDBACK: 0,
     PlanKind.THANK_INTERVIEWER: 0,
+    PlanKind.STAY_IN_TOUCH: 0,
+    PlanKind.WITHDRAW: 0,
     PlanKind.ANSWER_REQUEST: 3,
     PlanKind.ANSWER_OFFER: 3,
     PlanKind.ANSWER_OUTREACH: 3,
@@ -70,6 +72,9 @@ _QUESTIONS = {
 
 _THANKS = 3
 """So many thanks in one letter are too many."""
+
+_OWN_WORDS = ("article_url", "article_says", "news_said", "offer_of", "led_to", "led_said")
+"""Facts that are the user's own words, said for this very letter."""
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 
@@ -104,9 +109,19 @@ def lint(
     found += _tone(draft, facts, playbook, around.own, own)
     found += _asks(draft, facts, playbook)
     found += _time(draft, facts)
+    if _unsaid(draft, around):
+        text = "it does not say what you are looking for: set me.field"
+        found.append(Finding("warning", "field", text))
     if wanted(draft):
         found.append(Finding("warning", "detail", "add one true detail of the talk (detail: …)"))
     return ordered(found)
+
+
+def _unsaid(draft: Draft, around: Surroundings) -> bool:
+    """True when a letter that is to say what the user looks for cannot, for want of a setting."""
+    own = around.own
+    speaks = draft.plan is PlanKind.INTRODUCE or draft.template == "referral-offered"
+    return speaks and not draft.edited and own is not None and own.field == ""
 
 
 def _time(draft: Draft, facts: Mapping[str, object]) -> Iterable[Finding]:
@@ -131,9 +146,13 @@ def _tone(
 ) -> list[Finding]:
     """Tell what reads badly: phrases, length, filler, blanks."""
     body = draft.body
-    theirs = {**facts, "detail": draft.detail}
+    theirs, named = {**facts, "detail": draft.detail}, facts.get("named")
+    names = [str(name) for name in named] if isinstance(named, tuple) else []
     said = banned_phrases(
-        body, playbook.banned_in(draft.template), theirs, chose.settings if chose else ()
+        body,
+        playbook.banned_in(draft.template),
+        theirs,
+        [*(chose.settings if chose else ()), *names],
     )
     found = [
         Finding(own, "banned", f'says "{phrase}", which reads badly: leave it out')
@@ -213,7 +232,8 @@ def banned_phrases(
     who looks for work in health care must be able to say so.
     """
     text = words.normal(body).casefold()
-    keys = ("company", "role", "to_name", "referred_name", "giver", "deadline", "detail")
+    names = ("company", "role", "to_name", "referred_name", "giver", "deadline", "detail")
+    keys = (*names, *_OWN_WORDS)
     for said in (*(facts.get(key) for key in keys), *settings):
         name = words.normal(str(said or "")).casefold()
         text = text.replace(name, " ") if len(name) > 2 else text
@@ -274,6 +294,8 @@ def _others(
     draft: Draft, facts: Mapping[str, object], companies: Collection[str], own: str
 ) -> list[Finding]:
     """Tell other employers' names in the text: the worst slip there is."""
+    if draft.plan is PlanKind.WEEKLY_SUMMARY:
+        return []  # it is about all of them
     mine = _core(str(facts.get("company") or ""))
     allowed = " ".join(
         str(facts.get(k) or "") for k in ("company", "role", "referred_name", "giver", "to_name")
@@ -282,6 +304,8 @@ def _others(
     found: list[Finding] = []
     reply = bool(draft.in_reply_to) or draft.subject.casefold().startswith("re:")
     text = draft.body if reply else f"{draft.subject}\n{draft.body}"
+    for own_words in filter(None, (str(facts.get(key) or "") for key in _OWN_WORDS)):
+        text = text.replace(own_words, " ")
     for company in sorted(companies):
         core = _core(company)
         if len(core) < 3 or core in known or _within(core, mine) or _within(mine, core):

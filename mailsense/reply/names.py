@@ -24,24 +24,51 @@ _CREDENTIALS = re.compile(
     re.IGNORECASE,
 )
 _TOKEN = re.compile(r"[^\W\d_][\w'’.-]*")
+_BY_FIRST_NAME = frozenset({"Sir", "Dame", "Father", "Sister"})
+"""Titles that go with a first name: Sir Ian."""
+FORMAL = re.compile(
+    r"(?:(?:dear|hello|hi|good (?:morning|afternoon|evening|day)),?|sehr geehrte[rs]?) "
+    r"(?:mr|mrs|ms|miss|mx|dr|prof|professor|herr|frau)\b",
+    re.IGNORECASE,
+)
+"""A salutation that gives the reader a title."""
 
 
 def greeting_name(item: Item) -> str:
     """Given a message, return the name to greet its author by, or "".
 
     The sign-off in the text counts first ("Best,\\nAnna"), then the display name when it
-    is a person's.  A first name where there is one; "Dr Smith" when they sign so.
+    is a person's.  A first name where there is one; "Dr Smith" when they sign so, or when
+    they go by that title and use titles themselves.
     """
     return author_name(item.message)
 
 
 def author_name(message: Message) -> str:
     """As ``greeting_name``, for a message that is not stored."""
-    return signed_name(message) or display_name(message.from_)
+    line, named = _sign_off(message), display_name(message.from_)
+    signed = _signed(line, message.from_)
+    title, _, family = named.partition(" ")
+    parts = [w.casefold() for w in _TOKEN.findall(line)]
+    whole = len(parts) > 1 and family.casefold().rpartition(" ")[2] in parts
+    if title in words.TITLES.values() and family and whole and _formal(message):
+        return named
+    return signed or named
 
 
 def signed_name(message: Message) -> str:
     """Given a message, return the name under it as a greeting uses it, or ""."""
+    return _signed(_sign_off(message), message.from_)
+
+
+def _formal(message: Message) -> bool:
+    """True when the letter gives its reader a title: "Dear Mr Day"."""
+    first = next((line.strip() for line in message.text[:500].splitlines() if line.strip()), "")
+    return FORMAL.match(first) is not None
+
+
+def _sign_off(message: Message) -> str:
+    """Return the line that a letter is signed with, or ""."""
     text = [line.strip() for line in message.text[-2000:].splitlines() if line.strip()][-_TAIL:]
     below = [line.strip() for line in message.signature[:600].splitlines() if line.strip()][:4]
     lines = text + below
@@ -50,17 +77,17 @@ def signed_name(message: Message) -> str:
         if len(line) > 120:
             continue
         if words.CLOSING_LINE.match(line) and place + 1 < len(lines):
-            return _signed(lines[place + 1], message.from_)
+            return lines[place + 1]
         match = words.CLOSING_AND_NAME.search(line) or (
             words.DASH_NAME.match(line) if place >= len(text) - 2 else None
         )
-        if match and (name := _signed(match["name"], message.from_)):
-            return name
-    if below and (name := _signed(below[0].lstrip("-–— "), message.from_)):
-        return name
+        if match and _signed(match["name"], message.from_):
+            return match["name"]
+    if below and _signed(own := below[0].lstrip("-–— "), message.from_):
+        return own
     bare = _signed(text[-1], message.from_) if text and words.count(text[-1]) <= 3 else ""
     known = f"{message.from_.name} {message.from_.email.partition('@')[0]}".casefold()
-    return bare if bare and bare.casefold() in known else ""
+    return text[-1] if bare and bare.casefold() in known else ""
 
 
 def _signed(line: str, sender: Address) -> str:
@@ -125,12 +152,25 @@ def _person(raw: str, *, below: bool) -> str:
         rest = rest[:-1]
     if not rest or not all(_nameable(token, below=below) for token in rest):
         return ""
-    if title and len(rest) == 1:
-        return f"{title} {_cased(rest[0])}"
+    if title:
+        return _with_title(title, rest)
     if len(rest) > 1 and rest[0].isupper() and len(rest[0]) > 2 and not rest[1].isupper():
         return _cased(rest[1])  # "SMITH Anna", as written in France
     first = rest[0].strip(".")
     return "" if len(first) < 2 or (len(first) == 2 and first.isupper()) else _cased(first)
+
+
+def _with_title(title: str, names: list[str]) -> str:
+    """Return "Dr Appleby" for Dr Joyce Appleby, "Sir Ian" for Sir Ian Holm."""
+    place = len(names) - 1
+    if title in _BY_FIRST_NAME or (names[0].isupper() and len(names[0]) > 2 and place):
+        names, place = names[:1], 0  # "SMITH Anna", as written in France
+    for number, name in enumerate(names[:-1]):
+        if name.casefold() in words.PARTICLES and (number or name.islower()):
+            place = number
+            break
+    family = [*names[place:-1], _cased(names[-1])]
+    return " ".join([title, *family])
 
 
 def _nameable(token: str, *, below: bool) -> bool:

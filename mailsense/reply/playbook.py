@@ -16,7 +16,8 @@ from typing import Any
 
 from mailsense.domain import Kind, Ladder, PlanKind, Reason, Relation, Stage
 from mailsense.errors import TemplateError
-from mailsense.reply import advice
+from mailsense.reply import advice, questions
+from mailsense.reply.questions import Question
 
 FORMAT = 1
 """1: the first."""
@@ -36,15 +37,6 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """One parting question: ``ask`` in full, ``light`` beside another question."""
-
-    id: str
-    ask: str
-    light: str
-
-
-@dataclass(frozen=True, slots=True)
 class Bounds:
     """Least and most words of a letter."""
 
@@ -61,6 +53,8 @@ class Caps:
     days_after_no: int
     unanswered: int
     rest_days: int
+    days_after_touch: int
+    offer_after_no: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +65,8 @@ class Playbook:
     rest: Mapping[Stage, int]
     hours: tuple[time, time]
     promise_grace: int
+    leads_wait: int
+    """Working days that an introduction waits for the giver's leave to be named."""
     revisit: Mapping[Reason, int]
     caps: Caps
     ladders: Mapping[str, Ladder]
@@ -81,6 +77,10 @@ class Playbook:
     banned: tuple[str, ...]
     banned_after_no: tuple[str, ...]
     padding: tuple[str, ...] = ()
+    variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Templates that a human chooses between, by the name of the set."""
+    in_short: Mapping[str, str] = field(default_factory=dict)
+    """What a letter of a template says, in a few words."""
     advice: Mapping[str, str] = field(default_factory=dict)
     """Why a rule is there, by its key (``rest.offer``, ``choose[1]``), where it is said."""
 
@@ -107,6 +107,11 @@ class Playbook:
                 return choice.template
         return ""
 
+    def variants_of(self, *templates: str) -> tuple[str, ...]:
+        """Return the set of variants that holds the first of these templates that is in one."""
+        sets = self.variants.values()
+        return next((one for template in templates for one in sets if template in one), ())
+
     def bounds(self, template: str, body: str) -> Bounds:
         """Return how long a letter of this template may be, given what it asks."""
         kind = self.length_of.get(template, "letter")
@@ -123,17 +128,20 @@ class Playbook:
 def load(path: Path, override: Path | None = None) -> Playbook:
     """Given the shipped file and perhaps the user's, return the playbook.
 
-    The user's tables are laid over the shipped ones key by key; lists are replaced.
+    The user's tables are laid over the shipped ones key by key; lists are replaced, but for
+    the questions: the user's come first, and ours follow.
     Raise TemplateError with every problem of both files, each with its key.
     """
     problems: list[str] = []
+    added: Any = []
     data = _read(path, problems)
     if override is not None and override.is_file():
         own = _read(override, problems)
         problems += _strange(own, data, override.name)
-        data = _over(data, own)
-        path = override
-    reader = _Reader(data, path.name, problems)
+        joined = questions.joined(own.get("questions"), data.get("questions"))
+        data = {**_over(data, own), "questions": joined}
+        path, added = override, own.get("questions", [])
+    reader = _Reader(data, path.name, problems, len(added) if isinstance(added, list) else 0)
     playbook = reader.playbook() if data else None
     if problems or playbook is None:
         raise TemplateError(problems)
@@ -161,7 +169,7 @@ def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _CHOICE = frozenset({"plan", "template", "kind", "reason", "stage", "relation", "needs", "advice"})
-_OPEN = frozenset({"length_of", "ladders"})
+_OPEN = frozenset({"length_of", "ladders", "variants", "in_short"})
 """Tables in which a user may add keys of their own."""
 
 
@@ -183,8 +191,12 @@ def _strange(own: Mapping[str, Any], known: Mapping[str, Any], name: str) -> lis
 class _Reader:
     """Turns the merged tables into values, noting each problem with its key."""
 
-    def __init__(self, data: Mapping[str, Any], name: str, problems: list[str]) -> None:
+    def __init__(
+        self, data: Mapping[str, Any], name: str, problems: list[str], own: int = 0
+    ) -> None:
         self._data, self._name, self._problems = data, name, problems
+        self._own = own
+        """So many of the questions are the user's."""
 
     def problem(self, key: str, text: str) -> None:
         self._problems.append(f"{self._name}: {key}: {text}")
@@ -202,16 +214,23 @@ class _Reader:
             rest={k: self.whole(f"rest.{k}") for k in self.members("rest", Stage, all_=True)},
             hours=(self.clock("hours.start"), self.clock("hours.end")),
             promise_grace=self.whole("promise.grace"),
+            leads_wait=self.whole("leads.wait"),
             revisit={k: self.whole(f"revisit.{k}") for k in self.members("revisit", Reason)},
             caps=Caps(*(self.whole(f"caps.{key}") for key in Caps.__slots__)),
             ladders={case: self.ladder(case) for case in self.table("ladders")},
             choices=tuple(self.choice(n, row) for n, row in self.rows("choose")),
-            questions=tuple(self.question(n, row) for n, row in self.rows("questions")),
+            questions=tuple(
+                questions.read(key, row, self.problem, own=number <= self._own)
+                for number, (key, row) in enumerate(self.rows("questions"), 1)
+                if not questions.unused(row)
+            ),
             lengths={k: self.bounds(f"lengths.{k}") for k in self.lengths()},
             length_of={k: self.length_name(k) for k in self.table("length_of")},
             banned=self.texts("banned.always", banned.get("always", [])),
             banned_after_no=self.texts("banned.after_no", banned.get("after_no", [])),
             padding=self.texts("banned.padding", banned.get("padding", [])),
+            variants={k: self.texts(f"variants.{k}", v) for k, v in self.table("variants").items()},
+            in_short={k: self.text(f"in_short.{k}", v) for k, v in self.table("in_short").items()},
             advice=told,
         )
 
@@ -268,6 +287,12 @@ class _Reader:
         self.problem(key, "must be a list of texts")
         return ()
 
+    def text(self, key: str, value: Any) -> str:
+        if isinstance(value, str) and value.strip() and "\n" not in value:
+            return value.strip()
+        self.problem(key, "must be a text of one line")
+        return ""
+
     def ladder(self, case: str) -> Ladder:
         key = f"ladders.{case}"
         row = self.get(key)
@@ -314,18 +339,6 @@ class _Reader:
             self.problem(key, f"must be a list of some of {', '.join(kind)}")
             return frozenset()
         return frozenset(kind(v) for v in value)
-
-    def question(self, key: str, row: Mapping[str, Any]) -> Question:
-        parts = {name: row.get(name) for name in ("id", "ask", "light")}
-        for name, value in parts.items():
-            if not isinstance(value, str) or not value.strip():
-                self.problem(f"{key}.{name}", "must be a text")
-        question = Question(**{name: str(value) for name, value in parts.items()})
-        if "?" in question.light:
-            self.problem(f"{key}.light", "must ask in passing, without a question mark")
-        if not question.ask.rstrip().endswith("?"):
-            self.problem(f"{key}.ask", "must be a question")
-        return question
 
     def lengths(self) -> list[str]:
         table = self.table("lengths")

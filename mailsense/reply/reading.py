@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from mailsense.domain import Address, Kind, Message, Stage
 from mailsense.ports import Item
-from mailsense.reply import words
+from mailsense.reply import pointers, words
 from mailsense.reply.addressee import robot_address
 from mailsense.reply.names import display_name
 from mailsense.reply.timing import MONTHS, WEEKDAYS, spoken, spoken_instant, when
@@ -52,6 +52,12 @@ _BEFORE_DATE = re.compile(
 """What may stand between "by" and the date: "by the end of Friday"."""
 
 _CALENDAR = frozenset(d.casefold() for d in (*WEEKDAYS, *MONTHS))
+_MOST_LEADS = 4
+_STARTS = words.words_of(
+    "try contact speak talk write ask email meet ring call see also and or then perhaps maybe "
+    "reach his her their the my our a"
+)
+"""What a sentence may begin with, in a capital letter, before a name."""
 _PRONOUNS = words.words_of("us me you them it him her everyone anyone someone somebody")
 
 
@@ -63,6 +69,13 @@ class Lead:
     email: str = ""
     may_use_name: bool = False
     forwarded: bool = False
+    keep_out: bool = False
+    """The giver does not want to be named."""
+    offered: bool = False
+    """The giver offers to make the introduction."""
+    introduced: bool = False
+    """The letter itself makes it: the person has it in copy."""
+    company: str = ""
 
 
 def text_of(message: Message) -> str:
@@ -111,13 +124,21 @@ def says_talked(sentence: str) -> bool:
 
 def deadline(message: Message, now: datetime, zone: ZoneInfo) -> str:
     """Return the day by which they want something, as it is said; "" if none or passed."""
+    day = due(message, now, zone)
+    if day is None or day < now.astimezone(zone).date():
+        return ""
+    return spoken(day, weekday=True)
+
+
+def due(message: Message, now: datetime, zone: ZoneInfo) -> date | None:
+    """Return the day by which they want something, passed or not; None where they name none."""
     sent = (message.date or now).astimezone(zone).date()
     for sentence in sentences(text_of(message)):
         for match in _BY.finditer(sentence):
             day = _day(match["rest"], sent)
             if day is not None:
-                return spoken(day, weekday=True) if day >= now.astimezone(zone).date() else ""
-    return ""
+                return day
+    return None
 
 
 def _day(text: str, sent: date) -> date | None:
@@ -163,31 +184,93 @@ def interview_times(message: Message, now: datetime, zone: ZoneInfo) -> tuple[st
 
 
 def lead(message: Message, me: frozenset[str]) -> Lead:
-    """Return the person or place that a message points to, as far as it says."""
+    """Return the person or place that a message points to first, as far as it says."""
+    return pointed_to(message, me)[0]
+
+
+def pointed_to(message: Message, me: frozenset[str]) -> tuple[Lead, ...]:
+    """Return all that a message points to, in its order: one at least, which may be nameless.
+
+    The first is told by a turn of phrase, the others by an address with a name before it.
+    """
     text = text_of(message)
-    name = _referred_name(text, message)
-    known = {message.from_.key, *me, *(a.key for a in message.reply_to)}
-    copied = [a for a in (*message.cc, *message.to) if a.key not in known]
-    email = ""
-    for address in copied:
-        shown = display_name(address)
-        if shown and (not name or shown.casefold() in name.casefold()):
-            name = name if " " in name else (address.name if "," not in address.name else shown)
-            email = address.email
-            break
-    if not email:
-        found = (m[0].rstrip(".") for m in words.ADDRESS.finditer(text))
-        email = next(
-            (e for e in found if e.lower() not in known and not robot_address(Address("", e))), ""
+    told = pointers.leave(text)
+    name, copied = _referred_name(text, message, me), _copied(message, me)
+    if copied and pointers.puts_together(message):
+        shown = [display_name(a).casefold() for a in copied]
+        name = name if any(one in name.casefold() for one in shown) else ""
+    known = {message.from_.key, *me, *(a.key for a in (*message.reply_to, *message.to))}
+    named = [
+        (shown, address)
+        for shown, address in _addresses(text, message)
+        if address.lower() not in known and not robot_address(Address("", address))
+    ]
+    first, email = _first(name, copied, named)
+    introduced = bool(copied) and pointers.puts_together(message)
+    found = [(first, email)]
+    found += [(shown, address) for shown, address in named if shown and address != email]
+    return tuple(
+        Lead(
+            who,
+            address,
+            told is True,
+            bool(words.FORWARDED.search(words.normal(text))),
+            told is False,
+            pointers.offered(text) and not introduced,
+            introduced and any(a.email == address for a in copied),
+            pointers.place_of(text, who),
         )
-    flat = words.normal(text)
-    return Lead(
-        name, email, bool(words.MAY_USE_NAME.search(flat)), bool(words.FORWARDED.search(flat))
+        for who, address in found[:_MOST_LEADS]
     )
 
 
-def _referred_name(text: str, message: Message) -> str:
-    shown = frozenset(w.casefold() for w in message.from_.name.split())
+def _copied(message: Message, me: frozenset[str]) -> list[Address]:
+    """Return the people beside the user who got a letter."""
+    known = {message.from_.key, *me, *(a.key for a in message.reply_to)}
+    return [a for a in (*message.cc, *message.to) if a.key not in known and display_name(a)]
+
+
+def _first(
+    name: str, copied: Sequence[Address], named: Sequence[tuple[str, str]]
+) -> tuple[str, str]:
+    """Return whom a letter points to first, with the address that is theirs, if it is there."""
+    for address in copied:
+        shown = display_name(address)
+        if not name or shown.casefold() in name.casefold():
+            full = address.name if "," not in address.name else shown
+            return name if " " in name else full, address.email
+    own = [pair for pair in named if name and pair[0] and same_person(name, pair[0])]
+    bare = [pair for pair in named if not pair[0]]
+    shown, email = next(iter((*own, *bare, *(() if name else named))), ("", ""))
+    return max(name, shown, key=len), email
+
+
+def same_person(one: str, other: str) -> bool:
+    """True when one name is a part of the other: "Maria" is "Maria Lopez" until more is said."""
+    first, second = (set(name.casefold().replace(".", " ").split()) for name in (one, other))
+    return bool(first and second) and (first <= second or second <= first)
+
+
+def _addresses(text: str, message: Message) -> Iterator[tuple[str, str]]:
+    """Yield the addresses in a text, each with the name right before it, "" where there is none."""
+    skip = words.NOT_PEOPLE | _CALENDAR
+    for match in words.ADDRESS.finditer(text):
+        before = text[max(0, match.start() - 80) : match.start()].rstrip(" \t(<[,:–—-")
+        kept: list[str] = []
+        for token in reversed(before.split(" ")):
+            bare = token.strip("\"'“”‘’")
+            if not bare[:1].isupper() or "\n" in bare or not bare.replace("-", "").isalpha():
+                break
+            kept.insert(0, bare)
+        while kept and kept[0].casefold() in skip | _STARTS:
+            kept.pop(0)
+        name = " ".join(kept) if 2 <= len(kept) <= 4 else ""
+        yield name, match[0].rstrip(".")
+
+
+def _referred_name(text: str, message: Message, me: frozenset[str]) -> str:
+    both = (message.from_, *(a for a in message.to if a.key in me))
+    shown = frozenset(w.casefold() for a in both for w in a.name.split())
     skip = words.NOT_PEOPLE | _CALENDAR | shown
     found = sorted(
         [(m.end(), 5) for m in words.REFERRED.finditer(text)]

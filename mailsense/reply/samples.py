@@ -32,6 +32,12 @@ FULL: Mapping[str, Any] = {
     "referred_name": "Maria Lopez",
     "forwarded": False,
     "may_use_name": False,
+    "keep_out": False,
+    "introduced": False,
+    "offered": False,
+    "led": True,
+    "led_to": "an interview",
+    "led_said": "",
     "giver": "Anna Smith",
     "ask_advice": True,
     "ask_referral": True,
@@ -43,6 +49,18 @@ FULL: Mapping[str, Any] = {
     "arranged": "",
     "detail": "I liked hearing how the night shifts are shared.",
     "detail_about": "",
+    "article_url": "https://example.org/articles/sharing-night-shifts",
+    "article_says": "how night shifts can be shared",
+    "article_form": "thing",
+    "news_said": "your new depot has opened",
+    "news_form": "clause",
+    "offer_of": "a plan for the first 90 days in the new depot",
+    "met_on": "5 November",
+    "week_done": (
+        "Applications sent: 2 (Senior Supply Planner at Northwind Logistics, Cook at Kestrel).",
+        "Talks held: 1 (Northwind Logistics).",
+    ),
+    "week_next": ("Answer the invitation of Northwind Logistics.", "Call Maria Lopez."),
     "reply_subject": "Re: Your application",
     "variant": 0,
 }
@@ -59,19 +77,29 @@ BARE: Mapping[str, Any] = {
 """Only what is always known: who writes, and that they wrote."""
 
 _THANKS = {
+    "request": "inviting me to talk",
     "interview": "inviting me to talk",
     "task": "telling me what is needed",
     "outreach": "getting in touch",
     "offer": "the offer",
     "feedback": "being so open with me",
     "redirect": "writing back",
+    "landed": "pointing me to Maria Lopez",
 }
+
+_GIVEN = {
+    "touch-article": ("article_url",),
+    "touch-news": ("news_said", "news_form"),
+    "touch-offer": ("offer_of",),
+}
+"""What the user gives whenever a letter is asked for."""
 
 
 def samples(template: str) -> Mapping[str, Mapping[str, Any]]:
     """Given a template's name, return what to try it with: everything known, nothing known."""
     thanks = _THANKS.get(template.partition("-")[0])
     own = {"thanks_for": thanks} if thanks else {}
-    chase = template.startswith(("status-check", "closing", "revisit"))
-    bare = {**BARE, **own, **({"thanks_for": ""} if chase else {})}
+    chase = template.startswith(("status-check", "closing", "revisit", "withdraw", "touch"))
+    given = {key: FULL[key] for key in _GIVEN.get(template, ())}
+    bare = {**BARE, **own, **({"thanks_for": ""} if chase else {}), **given}
     return {"full": {**FULL, **own}, "bare": bare}

@@ -28,7 +28,8 @@ from mailsense.reply.addressee import addressee
 from mailsense.reply.answer import answer
 from mailsense.reply.playbook import Playbook
 from mailsense.reply.situation import Situation
-from mailsense.reply.timing import when, working_days
+from mailsense.reply.timing import when
+from mailsense.working_days import working_days
 
 
 def plan_single(

@@ -28,6 +28,9 @@ class Situation:
     now: datetime
     zone: ZoneInfo
     holidays: Collection[date] = ()
+    """The user's: on these days nothing is written."""
+    theirs: Collection[date] = ()
+    """Those of whoever is waited for: on these days nobody answers."""
     patient: bool = False
     """True for one-shot use: neither reply windows nor rest count."""
 

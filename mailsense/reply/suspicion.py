@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 
 from mailsense.domain import Address, Draft, Message
-from mailsense.reply import words
+from mailsense.freemail import is_freemail
 from mailsense.reply.addressee import house, relay_domain, robot_address
 from mailsense.reply.findings import Finding, Surroundings
 
@@ -149,8 +149,8 @@ def _seen_before(own: str, around: Surroundings) -> list[str]:
         text = f"{around.theirs.signature[:2000]}\n{around.theirs.quoted[:_LIMIT]}"
         text += f"\n{around.theirs.text[-2000:]}"
         seen |= dict.fromkeys(house(m[1].lower()) for m in DOMAIN.finditer(text))
-    open_ = private(own)
-    return [one for one in seen if one and one != own and not (open_ and private(one))]
+    open_ = is_freemail(own)
+    return [one for one in seen if one and one != own and not (open_ and is_freemail(one))]
 
 
 # --- where answers are asked to go -------------------------------------------------------
@@ -163,15 +163,15 @@ def _reply_to(draft: Draft, theirs: Message, around: Surroundings) -> Iterator[F
     known |= {a.key for i in around.history if i.located.outgoing for a in i.message.to}
     relayed = bool(theirs.facts.ats) or relay_domain(sender.domain)
     for wanted in theirs.reply_to[:5]:
-        same = _label(wanted) == _label(sender) and not private(sender.domain)
+        same = _label(wanted) == _label(sender) and not is_freemail(sender.domain)
         if not wanted.domain or house(wanted.domain) == house(sender.domain) or same:
             continue
         if wanted.key in known or robot_address(wanted):
             continue
         goes = {a.key for a in draft.to}
-        if relayed and not (private(wanted.domain) and wanted.key in goes):
+        if relayed and not (is_freemail(wanted.domain) and wanted.key in goes):
             continue
-        where = "a private mailbox" if private(wanted.domain) else "another domain"
+        where = "a private mailbox" if is_freemail(wanted.domain) else "another domain"
         end = f"this goes to {draft.to[0].email}" if wanted.key not in goes and draft.to else (
             "this goes there"
         )  # fmt: skip
@@ -186,12 +186,6 @@ def _reply_to(draft: Draft, theirs: Message, around: Surroundings) -> Iterator[F
 
 def _label(address: Address) -> str:
     return house(address.domain).partition(".")[0]
-
-
-def private(domain: str) -> bool:
-    """True when anybody can have a mailbox there."""
-    own = house(domain)
-    return own.partition(".")[0] in words.FREEMAIL or own in words.FREEMAIL
 
 
 # --- what a letter asks for --------------------------------------------------------------
@@ -316,7 +310,7 @@ def _scam(theirs: Message, facts: Mapping[str, object], around: Surroundings) ->
     ]  # fmt: skip
     if facts.get("talked") or len(earlier) > 1:
         found = [one for one in found if one not in _EARLY]
-    if found and facts.get("company") and private(theirs.from_.domain):
+    if found and facts.get("company") and is_freemail(theirs.from_.domain):
         found.append("comes from a private mailbox in a firm's name")
     if len(found) > 1:
         told = ", ".join(found[:-1]) + f" and {found[-1]}"

@@ -15,11 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mailsense.domain import Stage
 from mailsense.errors import TemplateError
-from mailsense.reply import words
+from mailsense.reply import phrasings, words
 
 if TYPE_CHECKING:
     from jinja2 import TemplateError as JinjaError
+    from jinja2.nodes import Template as Node
     from jinja2.sandbox import SandboxedEnvironment
 
     from mailsense.reply.playbook import Playbook
@@ -45,6 +47,12 @@ FACTS: Mapping[str, Any] = {
     "referred_name": "",
     "forwarded": False,  # they passed the details on themselves
     "may_use_name": False,
+    "keep_out": False,  # the giver does not want to be named
+    "introduced": False,  # the giver put the two in touch in one letter
+    "offered": False,  # the giver offers to make the introduction
+    "led": False,  # the letter tells what a lead led to
+    "led_to": "",  # what it led to: "an interview"
+    "led_said": "",  # the same as the user's own sentence
     "giver": "",  # who referred us, named only when allowed
     "ask_advice": False,
     "ask_referral": False,
@@ -56,18 +64,35 @@ FACTS: Mapping[str, Any] = {
     "arranged": "",  # what they only arranged, and may not have taken part in
     "detail": "",  # one true thing of the talk, as the user's own sentence
     "detail_about": "",  # the same where it is no sentence: "the night shifts"
+    "article_url": "",  # an article that the user gives
+    "article_says": "",  # what it says, in the user's words
+    "article_form": "",  # "thing": what it is about; else words that stand by themselves
+    "news_said": "",  # good news of theirs, in the user's words
+    "news_form": "",  # "clause", "thing", or "words" that stand by themselves
+    "offer_of": "",  # what the user offers, in their own words
+    "year_end": False,
+    "met_on": "",  # the day of a talk that the addressee was surely in
+    "week_done": (),  # what a week brought, a line each
+    "week_next": (),  # and the next few steps
     "reply_subject": "",
     "variant": 0,
+    "turn": (),  # which of the user's own phrasings it takes: see ``phrasings.turns``
 }
 """Every fact a template may use, with what stands for "not known"."""
 
 DERIVED = words.words_of(
-    "hello sign_off sign_off_phone the_role about_role for_role at_company field phone pick"
+    "hello sign_off sign_off_phone the_role about_role for_role at_company field phone pick "
+    "phrase titled"
 )
-"""Phrases made of the facts; ``pick(a, b, c)`` chooses one phrasing, stably."""
+"""Phrases made of the facts; ``pick(a, b, c)`` chooses one phrasing, stably.
+
+``phrase(name, a, b, c)`` does so too, but the user's own phrasings of that name come first.
+"""
 
 VARIANTS = 3
 _LONG = 8
+_SUBJECT_WORDS = 6
+_ROLE_NOUNS = words.words_of("role position post job vacancy opening")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _HEADER = re.compile(r"(?P<name>[A-Za-z][A-Za-z-]{1,30}):[ \t]*(?P<value>.*)")
 _HEADERS = frozenset({"subject"})
@@ -97,6 +122,8 @@ class Templates:
         """
         self._folders = [_replies(f) for f in (override, shipped) if f is not None]
         self._environment: SandboxedEnvironment | None = None
+        self._own_file = override / phrasings.FILE if override is not None else None
+        self._own: phrasings.Own | None = None
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all templates, sorted; parts (with an underscore) are none."""
@@ -129,8 +156,10 @@ class Templates:
         """
         from jinja2 import TemplateError as JinjaError
 
+        seen = context(facts)
+        seen["phrase"] = self.own.phrase(seen)
         try:
-            text = self._jinja().get_template(name).render(context(facts))
+            text = self.sandbox.get_template(name).render(seen)
         except JinjaError as error:
             raise TemplateError(self._told(name, error)) from None
         except (TypeError, ValueError, ArithmeticError, RecursionError, AttributeError) as error:
@@ -138,6 +167,26 @@ class Templates:
             raise TemplateError(f"{name}.j2:{line}: {error}: check the expression") from None
         headers, body = _split(text)
         return Rendered(headers, tidy(body))
+
+    @property
+    def own(self) -> phrasings.Own:
+        """The user's own phrasings. Raise TemplateError with every problem of their file."""
+        if self._own is None:
+            file = self._own_file
+            known = phrasings.load(file) if file is not None and file.is_file() else {}
+            self._own = phrasings.Own(known, self.sandbox)
+        return self._own
+
+    def saying(self, own: Mapping[str, tuple[str, ...]]) -> Templates:
+        """Return the same templates with these phrasings as the user's own, to try them."""
+        other = Templates(self._folders[-1])
+        other._folders, other._environment = self._folders, self.sandbox
+        other._own = phrasings.Own(own, self.sandbox)
+        return other
+
+    def tree(self, name: str) -> Node:
+        """Return a template as parsed. Raise TemplateError, and what jinja2 raises on syntax."""
+        return self.sandbox.parse(self.source(name))
 
     def preview(self, name: str, facts: Mapping[str, object] | None = None) -> str:
         """Return a template as a letter with invented facts, or those given over them."""
@@ -162,7 +211,7 @@ class Templates:
         """Yield (line, name) for what a template uses and no fact provides."""
         from jinja2 import nodes
 
-        tree = self._jinja().parse(self.source(name))
+        tree = self.tree(name)
         bound = {n.name for n in tree.find_all(nodes.Name) if n.ctx in ("store", "param")}
         bound |= {n.name for n in tree.find_all(nodes.Macro)}
         bound |= {n.target for n in tree.find_all(nodes.Import)}
@@ -173,7 +222,9 @@ class Templates:
             if node.ctx == "load" and node.name not in allowed:
                 yield node.lineno, node.name
 
-    def _jinja(self) -> SandboxedEnvironment:
+    @property
+    def sandbox(self) -> SandboxedEnvironment:
+        """Where templates are parsed and written: without access to Python or to files."""
         if self._environment is None:
             from jinja2 import FunctionLoader, StrictUndefined
             from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -200,6 +251,7 @@ def context(facts: Mapping[str, object]) -> dict[str, Any]:
     me = {**FACTS["me"], **(known["me"] if isinstance(known["me"], dict) else {})}
     role, company, variant = known["role"], known["company"], int(known["variant"])
     the_role = _the_role(role, company)
+    firm = "" if known["stage"] == Stage.NETWORKING else company  # a talk is no role there
     pick = _picker(variant)
     sign_off = "\n".join(
         filter(None, (pick("Best wishes,", "Kind regards,", "With best wishes,"), me["name"]))
@@ -211,12 +263,14 @@ def context(facts: Mapping[str, object]) -> dict[str, Any]:
         "sign_off": sign_off,
         "sign_off_phone": "\n".join(filter(None, (sign_off, me["phone"]))),
         "the_role": the_role,
-        "about_role": f" about {the_role}" if role or company else "",
-        "for_role": f" for {the_role}" if role or company else "",
-        "at_company": f" at {company}" if company else "",
+        "about_role": phrasings.Fitting(f" about {the_role}" if role or company else ""),
+        "for_role": phrasings.Fitting(f" for {the_role}" if role or company else ""),
+        "at_company": phrasings.Fitting(f" at {company}" if company else ""),
         "field": me["field"],
         "phone": me["phone"],
         "pick": pick,
+        "phrase": lambda name, *ours: pick(*ours),
+        "titled": lambda purpose: _titled(role, firm, purpose),
     }
 
 
@@ -262,11 +316,24 @@ def _hello(name: str, variant: int) -> str:
 def _the_role(role: str, company: str) -> str:
     """Return "the Planner role at Northwind", as much of it as is known."""
     last = role.rpartition(" ")[2].lower()
-    noun = "" if last in ("role", "position", "post", "job", "vacancy", "opening") else " role"
+    noun = "" if last in _ROLE_NOUNS else " role"
     bare = role[4:] if role.lower().startswith("the ") else role
     named = f"the {bare}{noun}" if role else "the role"
     long = words.count(role) + words.count(company) > _LONG  # both would swallow the letter
     return f"{named} at {company}" if company and not (role and long) else named
+
+
+def _titled(role: str, company: str, purpose: str) -> str:
+    """Return role and purpose as the subject of new mail, in six words at most.
+
+    "Data Analyst role: a short question"; where the role is long, the company stands for it.
+    """
+    last = role.rpartition(" ")[2].lower()
+    about = [role] if last in _ROLE_NOUNS else [f"{role} role", role]
+    about = [*(about if role else ()), *([f"Role at {company}", company] if company else ())]
+    fitting = (a for a in about if words.count(a) + words.count(purpose) <= _SUBJECT_WORDS)
+    subject = next(fitting, "")
+    return f"{subject}: {purpose}" if subject else f"{purpose[:1].upper()}{purpose[1:]}"
 
 
 def _split(text: str) -> tuple[dict[str, str], str]:

@@ -18,6 +18,7 @@ from mailsense.domain import (
     Plan,
     PlanKind,
     Relation,
+    Stage,
     State,
 )
 from mailsense.ports import Item
@@ -25,7 +26,8 @@ from mailsense.reply import facts as fact
 from mailsense.reply.addressee import addressee, robot_address
 from mailsense.reply.situation import Situation
 from mailsense.reply.talks import Talk, newest_talk, speaks_of_talk
-from mailsense.reply.timing import WEEKDAYS, add_working_days, spoken, when
+from mailsense.reply.timing import WEEKDAYS, spoken, when
+from mailsense.working_days import add_working_days
 
 _DONE = frozenset({DraftState.SENT, DraftState.UNKNOWN, DraftState.DISCARDED})
 _MOST = 3
@@ -98,6 +100,15 @@ def _interviewers(talk: Talk, situation: Situation) -> Iterator[tuple[Address, s
     if met or found.keys() - arranging:
         found = {key: pair for key, pair in found.items() if key not in arranging}
     yield from {**found, **{key: met[key] for key in sorted(met)}}.values()
+
+
+def took_part(person: Address, talk: Talk, situation: Situation) -> bool:
+    """True when a person was surely in a talk, and did not only arrange it."""
+    relation = fact.relation_of(situation.application, person)
+    arranges = relation is Relation.AGENCY or (
+        relation is Relation.RECRUITER and situation.application.stage is Stage.INTERVIEW
+    )
+    return not arranges and person.key in {one.key for one, _ in _interviewers(talk, situation)}
 
 
 def _organizers(talk: Talk) -> Sequence[str]:

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from mailsense.ports import Item
+from mailsense.working_days import is_working
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -25,27 +26,6 @@ def when(item: Item, now: datetime) -> datetime:
     if date_ is not None and seen is not None:
         return min(date_, seen, now)
     return min(date_ or seen or now, now)
-
-
-def is_working(day: date, holidays: Collection[date]) -> bool:
-    """True from Monday to Friday, public holidays excepted."""
-    return day.weekday() < 5 and day not in holidays
-
-
-def working_days(start: date, end: date, holidays: Collection[date] = ()) -> int:
-    """Return the number of working days after ``start`` up to and with ``end``."""
-    days = (end - start).days
-    return sum(
-        is_working(start + timedelta(days=n), holidays) for n in range(1, min(days, 3660) + 1)
-    )
-
-
-def add_working_days(day: date, number: int, holidays: Collection[date] = ()) -> date:
-    """Return the so many-th working day after a day."""
-    while number > 0:
-        day += timedelta(days=1)
-        number -= is_working(day, holidays)
-    return day
 
 
 def into_hours(

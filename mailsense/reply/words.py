@@ -49,16 +49,6 @@ RELAYS = words_of(
 )
 """Domains of applicant-tracking systems and their like: whatever writes from there is relayed."""
 
-FREEMAIL = words_of(
-    "gmail googlemail outlook hotmail yahoo ymail icloud proton protonmail aol gmx yandex zoho "
-    "fastmail tutanota tuta live.com msn.com me.com mac.com pm.me proton.me web.de t-online.de "
-    "freenet.de posteo.de mailbox.org mail.com mail.ru inbox.ru bk.ru qq.com 163.com 126.com "
-    "naver.com orange.fr wanadoo.fr free.fr laposte.net libero.it btinternet.com sky.com "
-    "comcast.net verizon.net att.net shaw.ca bigpond.com rediffmail.com seznam.cz wp.pl o2.pl "
-    "ziggo.nl telenet.be bluewin.ch"
-)
-"""Where anybody can have a mailbox: a provider's label, or its domain."""
-
 REFERRAL_ASK = re.compile(
     r"\b(?:who(?:m)? else\b[^.!?\n]{0,40}\b(?:hiring|speak|talk|contact|write)"
     r"|(?:introduce|point|refer|recommend) me to\b|put me in touch\b|pass my (?:cv|name|details"
@@ -109,7 +99,7 @@ NOT_PEOPLE = words_of(
     "council trust foundation institute bank airlines hotel hotels store stores news newsletter "
     "mailer daemon postmaster mail email phone mobile tel www http https confidential interview "
     "interviews vacancy vacancies sales marketing finance engineering coordination coordinator "
-    "director officer assistant desk helpdesk reception"
+    "director officer assistant desk helpdesk reception practice clinic surgery dental"
 )
 """Words that no person's name holds, as they stand in display names and signatures."""
 
@@ -137,8 +127,9 @@ TALKED = re.compile(
 """Words that only make sense when a talk took place; the future is told off by ``AHEAD``."""
 
 AHEAD = re.compile(
-    r"\b(?:look(?:ing)? forward|would|could|will|shall|hope|hoping|['’]d|['’]ll|like to|love to"
-    r"|happy to|cancel(?:led|ed|ling)?|in advance|before|prior to|ahead of|unable to)\b",
+    r"\b(?:look(?:ing)? forward|invit(?:e[ds]?|ing|ation)|would|could|will|shall|hope|hoping"
+    r"|['’]d|['’]ll|like to|love to|happy to|cancel(?:led|ed|ling)?|in advance|before|prior to"
+    r"|ahead of|unable to)\b",
     re.IGNORECASE,
 )
 
@@ -196,7 +187,8 @@ FORWARDED = re.compile(
 ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}")
 
 REFERRED = re.compile(
-    r"\b(?:[Ss]peak|[Tt]alk|[Cc]hat|[Gg]et in touch|[Bb]e in touch|[Cc]onnect|[Cc]heck in"
+    r"\b(?:[Ss]peak|[Tt]alk|[Cc]hat|[Gg]et in touch|[Bb]e in touch|[Cc]onnect"
+    r"|[Cc]onnect(?:ing)? you(?: two)?|[Cc]heck in"
     r"|[Tt]ouch base|word|coffee) (?:to|with) |\b(?:[Rr]each out to|[Ww]rit(?:e|ing) to|[Cc]ontact"
     r"|[Ee]-?mail|[Dd]rop a (?:line|note) to|[Aa]pproach|in touch with|[Yy]ou can reach|[Tt]ry"
     r"|[Ii]ntroduc(?:e|ing) you (?:by e-?mail )?to"

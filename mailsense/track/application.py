@@ -18,6 +18,7 @@ from mailsense.domain import Application, Contact, Correction, Kind, Relation, S
 from mailsense.ports import Item
 from mailsense.track import corrections as by_hand
 from mailsense.track import people, said
+from mailsense.track.country import of_application
 from mailsense.track.extract import phone
 from mailsense.track.grouping import group
 from mailsense.track.patterns import lazy
@@ -53,9 +54,13 @@ def track(
     ids = _ids(units, known)
     keys = {i: [item.key for item in u.items] for u, i in zip(units, ids, strict=True)}
     told = by_hand.bound(said_so, keys)
-    return tuple(
-        _application(u, i, told[i], mine, referred) for u, i in zip(units, ids, strict=True)
-    )
+    id_of = {id(unit): ident for unit, ident in zip(units, ids, strict=True)}
+    found = []
+    for unit, ident in zip(units, ids, strict=True):
+        one = _application(unit, ident, told[ident], mine, referred)
+        could_be = () if one.closed_by_user else unit.could_be
+        found.append(replace(one, could_be=tuple(id_of[id(other)] for other in could_be)))
+    return tuple(found)
 
 
 def _application(
@@ -94,7 +99,9 @@ def _application(
         waits=progress.waits.all(),
         notes=by_hand.notes(told),
         spoke=progress.spoke,
-        corrected=by_hand.fields(told, closed=progress.closed_by_hand),
+        reopened=progress.reopened,
+        corrected=by_hand.fields(told, state=progress.state_by_hand),
+        country=of_application(contacts, unit.items),
     )
     return replace(found, case=_case(found, progress))
 

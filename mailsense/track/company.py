@@ -12,27 +12,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from mailsense.freemail import domain_label, is_freemail
 from mailsense.track.evidence import vocabulary
 from mailsense.track.patterns import lazy
-
-FREEMAIL = vocabulary(
-    """gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com ymail.com
-    rocketmail.com icloud.com me.com mac.com aol.com gmx.com gmx.net gmx.de gmx.at gmx.ch web.de
-    t-online.de freenet.de posteo.de posteo.net mailbox.org protonmail.com proton.me pm.me
-    fastmail.com fastmail.fm hey.com tutanota.com tuta.io zoho.com zohomail.com mail.com mail.ru
-    yandex.ru yandex.com bk.ru inbox.ru qq.com 163.com 126.com sina.com naver.com hanmail.net
-    daum.net orange.fr wanadoo.fr free.fr laposte.net sfr.fr libero.it virgilio.it tin.it
-    btinternet.com sky.com talktalk.net virginmedia.com ntlworld.com blueyonder.co.uk comcast.net
-    verizon.net att.net sbcglobal.net bellsouth.net cox.net charter.net shaw.ca rogers.com
-    sympatico.ca bigpond.com optusnet.com.au xtra.co.nz rediffmail.com uol.com.br bol.com.br
-    terra.com.br seznam.cz wp.pl onet.pl o2.pl interia.pl ziggo.nl kpnmail.nl planet.nl
-    telenet.be skynet.be bluewin.ch"""
-)
-"""Providers of private mailboxes; their national siblings (yahoo.co.uk) are told by label."""
-
-_FREEMAIL_LABELS = vocabulary(
-    "gmail googlemail outlook hotmail live yahoo gmx aol icloud proton protonmail yandex"
-)
 
 _VENDORS = vocabulary(
     """greenhouse greenhousemail lever workday myworkday myworkdayjobs workable workablemail icims
@@ -100,7 +82,6 @@ _PLACEHOLDER = vocabulary(
     """na none unknown confidential companyname yourcompany thecompany ourcompany ourclient client
     undisclosed anonymous tbd tba test example employer employername hiringcompany"""
 )
-_SECOND_LEVEL = vocabulary("ac co com edu gob gov gv ltd me ne net nhs nom or org plc police")
 _HR_SUFFIX = lazy(r"^(.{3,}?)-?(?:careers?|jobs|recruit(?:ing|ment)?|hiring|talent|hr)$")
 _WORD = lazy(r"[^\W_]+")
 
@@ -122,21 +103,6 @@ def firm_key(name: str) -> str:
     while len(words) > 1 and words[-1] in _LEGAL:
         words.pop()
     return "".join(words)
-
-
-def domain_label(domain: str) -> str:
-    """Given a mail domain, return the label that names its owner ("jobs.acme.co.uk": "acme")."""
-    labels = [x for x in domain.lower().strip(".").split(".") if x]
-    if len(labels) < 2:
-        return ""
-    if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL:
-        return labels[-3]
-    return labels[-2]
-
-
-def is_freemail(domain: str) -> bool:
-    """True when the domain is a provider of private mailboxes, which is never a company."""
-    return domain.lower() in FREEMAIL or domain_label(domain) in _FREEMAIL_LABELS
 
 
 @lru_cache(4096)

@@ -1,9 +1,9 @@
 """What the user said of applications, applied to what the mail says (rule 6 of the design).
 
 Decides three things.  Which letters the user holds together or apart (``Holds``, ``strands``):
-what was merged, split or assigned stays so, and what follows in a thread goes with the letter
-that it follows.  Which application a correction is about (``bound``), though ids may have
-changed since.  And what a correction does to the course of a process at its place in time
+what was merged, split, assigned or kept apart stays so, and what follows in a thread goes with
+the letter that it follows.  Which application a correction is about (``bound``), though ids may
+have changed since.  And what a correction does to the course of a process at its place in time
 (``tell``): a stage set by hand, a process closed by hand, a talk, are events among the letters,
 so that what comes later moves things on.  Refuses to know what the user typed, and where
 corrections are kept.
@@ -23,7 +23,7 @@ from mailsense.track.instants import order
 if TYPE_CHECKING:
     from mailsense.track.progress import Progress
 
-_TOGETHER = frozenset({Change.MERGE, Change.SPLIT, Change.ASSIGN})
+_TOGETHER = frozenset({Change.MERGE, Change.SPLIT, Change.ASSIGN, Change.KEEP})
 """What is about all applications whose letters it holds, not only about the one it names."""
 
 
@@ -35,6 +35,8 @@ class Holds:
     """Message key → application id."""
     homes: dict[str, str] = field(default_factory=dict)
     """Id of an application that was added → the id that it is under now, once it was merged."""
+    kept: set[str] = field(default_factory=set)
+    """Ids of the applications that are kept apart."""
 
     def home(self, id: str) -> str:
         """Return the id under which an application is found."""
@@ -50,6 +52,10 @@ def holds(corrections: Sequence[Correction]) -> Holds:
             found.homes = {k: one.application if v == gone else v for k, v in found.homes.items()}
         if one.change is Change.ADD:
             found.homes[one.application] = one.application
+        if one.change is Change.KEEP:
+            found.kept.add(one.application)
+        elif one.change is Change.MERGE:
+            found.kept -= {one.application, *one.merged}
         for id, keys in one.held.items():
             found.keys.update(dict.fromkeys(keys, id))
     return found
@@ -132,10 +138,10 @@ def bound(
     return found
 
 
-def fields(corrections: Sequence[Correction], *, closed: bool) -> tuple[str, ...]:
+def fields(corrections: Sequence[Correction], *, state: bool) -> tuple[str, ...]:
     """Return what of an application stands as the user said (``Application.corrected``).
 
-    ``closed`` is true while a closing by hand holds.
+    ``state`` is true while a closing or an opening by hand holds.
     """
     said: list[str] = []
     for one in corrections:
@@ -146,7 +152,7 @@ def fields(corrections: Sequence[Correction], *, closed: bool) -> tuple[str, ...
             said += [name for name, value in told if value]
         elif one.change in _TOGETHER:
             said.append("messages")
-    return tuple(dict.fromkeys([*said, *(["state"] if closed else [])]))
+    return tuple(dict.fromkeys([*said, *(["state"] if state else [])]))
 
 
 def notes(corrections: Sequence[Correction]) -> tuple[Note, ...]:
@@ -165,6 +171,8 @@ def tell(progress: Progress, one: Correction) -> None:
         _applied(progress, one)
     elif one.change is Change.CLOSE:
         _close(progress, one)
+    elif one.change is Change.REOPEN:
+        _reopen(progress, one)
     elif one.change is Change.SET and one.stage is not None:
         _reach(progress, one.stage)
     elif one.change is Change.NOTE and one.spoke and progress.state is not State.CLOSED:
@@ -186,9 +194,26 @@ def _close(progress: Progress, one: Correction) -> None:
     outcome = one.outcome or Outcome.NONE
     progress.closed_by_hand, progress.closed_at = True, one.happened
     progress.outcome, progress.reason, progress.promised = outcome, None, None
+    progress.reopened, progress.set_aside = None, progress.pending
     progress.pending, progress.to_answer = [], False
     progress.tag = Tag.REJECTION if outcome is Outcome.REJECTION else Tag.NONE
     at = one.happened
+    progress.waits.after(at, answers=False, stage=progress.stage, state=progress.state)
+
+
+def _reopen(progress: Progress, one: Correction) -> None:
+    """It goes on: what was to be answered when it was closed by hand is again, and where nothing
+    was, they are waited for from now on.
+    """
+    at, by_hand = one.happened, progress.closed_by_hand
+    progress.closed_by_hand, progress.reopened, progress.closed_at = False, at, None
+    progress.outcome, progress.reason, progress.note = Outcome.NONE, None, ""
+    progress.pending = progress.set_aside if by_hand else progress.pending
+    asked = bool(progress.pending)
+    progress.tag = Tag.REQUEST if asked else Tag.NONE
+    progress.to_answer = progress.stage is Stage.OFFER and not asked
+    if not asked:
+        progress.heard_of(at)
     progress.waits.after(at, answers=False, stage=progress.stage, state=progress.state)
 
 

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 from mailsense.track.evidence import Extracted
 from mailsense.track.patterns import lazily, lazy
-from mailsense.track.working_days import add_working_days
+from mailsense.working_days import add_working_days
 
 _TEXT_LIMIT = 8000
 _SENTENCE_LIMIT = 600

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from mailsense.domain import Address, Message
+from mailsense.freemail import domain_label
 from mailsense.track.company import (
     akin,
     domain_keys,
-    domain_label,
     firm_key,
     is_employer,
 )

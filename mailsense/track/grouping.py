@@ -2,9 +2,9 @@
 
 Three joints, in this order: one thread is one process; then one person is one process,
 unless two roles or firms are clearly different; then one firm and one role, compared
-exactly.  Where two processes would do equally well, none is taken: a message that stands
-apart does less harm than a rejection filed under the wrong firm.  Everything is decided
-on sorted input, so that the order of arrival does not matter.
+exactly.  Where two processes would do equally well, none is taken (``candidates``), and the
+unit knows which they are.  Everything is decided on sorted input, so that the order of
+arrival does not matter.
 """
 
 from __future__ import annotations
@@ -13,21 +13,18 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from mailsense.domain import Change, Correction, Kind, Message
 from mailsense.ports import Item
 from mailsense.track import people
+from mailsense.track.candidates import clear, conflict, firms, of_firm, of_person, ties, torn
 from mailsense.track.company import akin, domain_keys, firm_key
 from mailsense.track.corrections import Holds, holds, strands
 from mailsense.track.extract import Extracted, company, role, spelling
 from mailsense.track.instants import order
 from mailsense.track.relevance import relevant
-from mailsense.track.roles import clearly_different, role_key
+from mailsense.track.roles import role_key
 from mailsense.track.unit import PROOF, Unit, networking, place
-
-_WINDOW = timedelta(days=120)
-"""Two threads farther apart than this are one process only when a person joins them."""
 
 
 def group(
@@ -47,7 +44,7 @@ def group(
     for found in threads.values():
         for id, strand in strands(found, held.keys):
             unit = reader.read(strand)
-            unit.held = id
+            unit.held, unit.kept = id, id in held.kept
             unit.proven = unit.proven or bool(id)
             units.append(unit)
     units += [_added(one, held) for one in corrections if one.change is Change.ADD]
@@ -56,6 +53,8 @@ def group(
     units = [unit for unit in _join_held(sorted(units, key=place)) if unit.worth_keeping]
     units = _join_people(units)
     units = _join_firms([unit for unit in units if unit.proven])
+    for number, could_be in ties(units).items():
+        units[number].could_be = could_be
     return sorted(units, key=place)
 
 
@@ -82,15 +81,6 @@ def _name(one: Correction, units: Iterable[Unit], held: Holds) -> None:
             if value:
                 unit.say(what, one.number, value)
         unit.settle()
-
-
-def conflict(one: Unit, other: Unit) -> bool:
-    """True when the user holds two units apart, or they name different firms or roles."""
-    if one.held and other.held:
-        return one.held != other.held
-    if one.keys and other.keys and not one.keys & other.keys:
-        return True
-    return clearly_different(one.role_key, other.role_key)
 
 
 def _distinct(items: Iterable[Item]) -> list[Item]:
@@ -192,7 +182,7 @@ def _respell(unit: Unit) -> None:
     """Write firms and roles as the thread's letters write them.
 
     A firm known from its domain alone: "beacongrid" is "Beacon Grid" somewhere.  A role from
-    a subject with more behind a comma: "Analyst, Hull" is "the Analyst job" in the text.
+    a subject with more behind a comma: "Analyst, Hull" is "an Analyst" in the text.
     """
     text = "\n".join(f"{i.message.subject}\n{i.message.text[:8000]}" for i in unit.items)
     for key, (weight, name) in unit.names.items():
@@ -201,6 +191,7 @@ def _respell(unit: Unit) -> None:
     for key, (weight, name) in unit.roles.items():
         head, comma, _ = name.partition(",")
         said = rf"\b{re.escape(head)} (?:role|job|position|post|vacancy)\b"
+        said += rf"|\b(?:an?|our|the|this) {re.escape(head)}\b(?! *,)"
         if comma and re.search(said, text, re.IGNORECASE):
             unit.roles[key] = (weight, head)
 
@@ -234,16 +225,9 @@ def _join_people(units: list[Unit]) -> list[Unit]:
         for unit in sorted(theirs, key=lambda u: (-u.told, place(u))):
             mine = clusters.of(unit)
             others = clusters.beside(mine, theirs)
-            like = [c for c in others if c.told == 2 and c.role_key == mine.role_key]
-            more = [c for c in others if c.told > min(mine.told, 1)]
-            if mine.told == 2:
-                choice = like or (more if len(more) == 1 else [])
-            elif more:
-                choice = more if len(more) == 1 else []
-            else:
-                choice = [c for c in others if c.told == mine.told]
-            if choice:
-                clusters.join(choice[0], mine)
+            one = clear(mine, of_person(mine, others))
+            if one and not torn(one, mine, clusters.beside(one, theirs)):
+                clusters.join(one, mine)
     return clusters.all()
 
 
@@ -252,27 +236,15 @@ def _join_firms(units: list[Unit]) -> list[Unit]:
     clusters = _Clusters(units)
     by_key: dict[str, list[Unit]] = defaultdict(list)
     for unit in units:
-        if not unit.networking:
-            for key in unit.keys or {f"\0{domain}" for domain in unit.agencies}:
-                by_key[key].append(unit)
+        for key in firms(unit):
+            by_key[key].append(unit)
     for key in sorted(by_key):
         for unit in sorted(by_key[key], key=lambda u: (-u.told, place(u))):
             mine = clusters.of(unit)
-            others = [c for c in clusters.beside(mine, by_key[key]) if _near(c, mine)]
-            if mine.role_key:
-                choice = [c for c in others if c.role_key == mine.role_key]
-            elif key.startswith("\0"):
-                choice = []
-            else:
-                told = [c for c in others if c.role_key]
-                choice = told if len(told) == 1 else [] if told else others
-            if choice:
-                clusters.join(choice[0], mine)
+            others = clusters.beside(mine, by_key[key])
+            if one := clear(mine, of_firm(mine, others, key)):
+                clusters.join(one, mine)
     return clusters.all()
-
-
-def _near(one: Unit, other: Unit) -> bool:
-    return one.first - other.last <= _WINDOW and other.first - one.last <= _WINDOW
 
 
 class _Clusters:

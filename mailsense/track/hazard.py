@@ -17,7 +17,7 @@ the chances: that is ``patience``'s business.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -27,7 +27,7 @@ from zoneinfo import ZoneInfo
 from mailsense.domain import Application, Stage, Wait
 from mailsense.track.company import firm_key
 from mailsense.track.prior import Prior
-from mailsense.track.working_days import working_days
+from mailsense.working_days import working_days
 
 Beta = tuple[float, float]
 """Pseudo-counts of one bin, in waits: answered in it, and passed through without an answer."""
@@ -195,14 +195,17 @@ def of(
     *,
     today: date,
     zone: ZoneInfo,
-    holidays: Collection[date],
+    holidays: Callable[[str], Collection[date]],
 ) -> Hazards:
-    """Given all applications as tracked, return what their waits tell as of ``today``."""
+    """Given all applications as tracked, return what their waits tell as of ``today``.
+
+    ``holidays`` returns those of a country (``Application.country``).
+    """
     return Hazards(
         prior,
         [
-            waited(wait, application, today=today, zone=zone, holidays=holidays)
-            for application in applications
+            waited(wait, application, today=today, zone=zone, holidays=theirs)
+            for application, theirs in ((a, holidays(a.country)) for a in applications)
             for wait in application.waits
         ],
     )
@@ -216,7 +219,7 @@ def waited(
     zone: ZoneInfo,
     holidays: Collection[date],
 ) -> Waited:
-    """Return one wait in working days of the user's; one that is still to begin has none.
+    """Return one wait in working days; one that is still to begin has none.
 
     Whoever answers on the day itself, or on a Sunday, answers on the first day.
     """

@@ -11,8 +11,8 @@ import re
 from functools import lru_cache
 
 from mailsense.domain import Address, Message, Relation
+from mailsense.freemail import domain_label
 from mailsense.track.company import (
-    domain_label,
     firm_key,
     is_agency_domain,
     is_agency_name,

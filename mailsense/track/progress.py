@@ -96,6 +96,15 @@ class Progress:
     """The keys of letters that only confirm a talk, and ask for nothing."""
     stage_by_hand: bool = False
     closed_by_hand: bool = False
+    reopened: datetime | None = None
+    """When the user opened it again, until it is closed once more."""
+    set_aside: list[Letter] = field(default_factory=list)
+    """What awaited an answer when the user closed it."""
+
+    @property
+    def state_by_hand(self) -> bool:
+        """True while a closing or an opening by hand holds."""
+        return self.closed_by_hand or self.reopened is not None
 
     @property
     def state(self) -> State:
@@ -130,10 +139,14 @@ class Progress:
     def spoken_with(self, at: datetime) -> None:
         """They spoke with the user: what was pending is answered, and the wait begins anew."""
         self.spoke, self.pending, self.to_answer = at, [], False
+        self.heard_of(at)
+        self.waits.after(at, answers=True, stage=self.stage, state=self.state)
+
+    def heard_of(self, at: datetime) -> None:
+        """The user knows that it goes on: the wait begins anew."""
         self._heard(at, owed=False)
         if self.promised is not None and self.promised <= at.date():
             self.promised = None
-        self.waits.after(at, answers=True, stage=self.stage, state=self.state)
 
     def lift(self, stage: Stage) -> None:
         """Raise the stage; it never falls."""
@@ -207,7 +220,7 @@ class Progress:
         kept = self.closed_by_hand and self.outcome is Outcome.ACCEPTED
         if kept or self.outcome in (Outcome.WITHDRAWN, Outcome.DECLINED):
             return  # the user left first: theirs only confirms it
-        self.closed_by_hand = False
+        self.closed_by_hand, self.reopened = False, None
         verdict = letter.item.verdict
         self.reason = verdict.reason if verdict else None
         self.outcome, self.closed_at, self.tag = Outcome.REJECTION, letter.at, Tag.REJECTION
@@ -293,6 +306,7 @@ class Progress:
             self._end(Outcome.ACCEPTED, letter)
 
     def _end(self, outcome: Outcome, letter: Letter) -> None:
+        self.reopened = None
         self.outcome, self.closed_at, self.pending = outcome, letter.at, []
         self.promised = None
         if outcome is not Outcome.ACCEPTED:

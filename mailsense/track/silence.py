@@ -19,7 +19,7 @@ from mailsense.domain import Application, Kind, Ladder, Outcome, Stage, State, T
 from mailsense.ports import Item
 from mailsense.track.instants import when
 from mailsense.track.waits import ends
-from mailsense.track.working_days import add_working_days, working_days
+from mailsense.working_days import add_working_days, working_days
 
 _AFTER_PROMISE = 2
 """Working days of grace after the day they named."""

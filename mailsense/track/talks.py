@@ -21,7 +21,7 @@ from mailsense.track.patterns import lazily
 REFUSES = lazily(
     r"\b(?:can(?:not|['’]t|\s+not)|unable|not\s+able|does(?:n['’]t|\s+not)\s+(?:suit|work|fit)"
     r"|won['’]t\s+(?:work|be\s+able)|unfortunately|instead|re-?schedul|postpon"
-    r"|(?:another|different|other)\s+(?:day|time|date|slot))"
+    r"|(?<!\bwe\scan\sfind\s)(?:another|different|other)\s+(?:day|time|date|slot))"
 )
 """The user cannot come then."""
 CALLED_OFF = lazily(
@@ -36,9 +36,14 @@ EXAMPLES: dict[str, tuple[re.Pattern[str], tuple[str, ...], tuple[str, ...]]] = 
             "I can't make Thursday.",
             "Thursday does not suit me.",
             "Could we find another day?",
+            "Can we find another time?",
             "May we reschedule?",
         ),
-        ("Thursday suits me well.", "I will be there, no need to call."),
+        (
+            "Thursday suits me well.",
+            "I will be there, no need to call.",
+            "Should that change, please tell me and we can find another time.",
+        ),
     ),
     "called off": (
         CALLED_OFF,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from mailsense.domain import Address, Kind, Stage
 from mailsense.ports import Item
@@ -23,7 +24,10 @@ PROOF = frozenset(Kind) - {Kind.ALERT, Kind.OTHER, Kind.UNSURE}
 
 @dataclass(eq=False)
 class Unit:
-    """What is known of one thread, and later of all threads of one process."""
+    """What is known of one thread, and later of all threads of one process.
+
+    After it was read it changes by ``absorb`` and ``say`` alone.
+    """
 
     items: list[Item]
     names: dict[str, tuple[float, str]] = field(default_factory=dict)
@@ -40,6 +44,10 @@ class Unit:
     """Something in it is surely about the job search."""
     held: str = ""
     """The id of the application that the user put it into."""
+    kept: bool = False
+    """The user keeps it apart from what it could have been part of."""
+    could_be: list[Unit] = field(default_factory=list)
+    """The processes that it could be part of equally well (``candidates``)."""
     began: datetime | None = None
     """When it began, where the user told of it; only then it may have no letter."""
     named: tuple[Address, ...] = ()
@@ -47,11 +55,11 @@ class Unit:
     by_hand: dict[str, tuple[int, str]] = field(default_factory=dict)
     """Company, role and stage as the user said: each with the number of the correction."""
 
-    @property
+    @cached_property
     def first(self) -> datetime:
         return min(self._ends())
 
-    @property
+    @cached_property
     def last(self) -> datetime:
         return max(self._ends())
 
@@ -59,27 +67,27 @@ class Unit:
         ends = [when(item) for item in (*self.items[:1], *self.items[-1:])]
         return [*ends, self.began] if self.began else ends
 
-    @property
+    @cached_property
     def firm(self) -> str:
         """The key of the firm with the most weight, "" when none is named."""
         if company := self._said("company"):
             return firm_key(company)
         return max(self.names, key=lambda k: (self.names[k][0], k), default="")
 
-    @property
+    @cached_property
     def company(self) -> str:
         return self._said("company") or (self.names[self.firm][1] if self.names else "")
 
-    @property
+    @cached_property
     def role(self) -> str:
         key = max(self.roles, key=lambda k: (self.roles[k][0], len(k), k), default="")
         return self._said("role") or (self.roles[key][1] if key else "")
 
-    @property
+    @cached_property
     def role_key(self) -> str:
         return role_key(self.role)
 
-    @property
+    @cached_property
     def told(self) -> int:
         """How much it says of itself: 2 a role, 1 a firm, 0 neither."""
         return 2 if self.role else 1 if self.company else 0
@@ -90,7 +98,7 @@ class Unit:
         unsure = any(i.verdict and i.verdict.kind is Kind.UNSURE for i in self.items)
         return self.proven or unsure or all(i.located.outgoing for i in self.items)
 
-    @property
+    @cached_property
     def keys(self) -> set[str]:
         """Everything by which the firm is recognised."""
         return ({self.firm} if self.company else set()) | self.aliases
@@ -101,6 +109,7 @@ class Unit:
     def say(self, what: str, number: int, value: str) -> None:
         """Take over what the user said; the later correction wins."""
         self.by_hand[what] = max(self.by_hand.get(what, (0, "")), (number, value))
+        self._changed()
 
     def settle(self) -> None:
         """Work out anew whether it is a talk about work."""
@@ -119,13 +128,22 @@ class Unit:
         self.aliases |= other.aliases
         self.people |= other.people
         self.agencies |= other.agencies
-        self.held = self.held or other.held
+        self.held, self.kept = self.held or other.held, self.kept or other.kept
         self.began = min(filter(None, (self.began, other.began)), default=None)
         self.named = tuple(dict.fromkeys((*self.named, *other.named)))
         for what, (number, value) in other.by_hand.items():
             self.say(what, number, value)
         self.settle()
         self.proven = self.proven or other.proven
+        self._changed()
+
+    def _changed(self) -> None:
+        """Forget what was worked out: comparing many units asks for it again and again."""
+        for name in _WORKED_OUT:
+            self.__dict__.pop(name, None)
+
+
+_WORKED_OUT = [name for name, one in vars(Unit).items() if isinstance(one, cached_property)]
 
 
 def networking(items: Sequence[Item]) -> bool:

@@ -1,8 +1,9 @@
 """What the user of a story says of applications, after a look (``story``, ``then``).
 
-``{ close = "no", as = "withdrawn" }``, ``{ merge = ["one", "other"] }``, ``{ split = ["mail"] }``,
-``{ assign = "mail", into = "other" }``, ``{ set = "mail", role = "Cook" }``,
-``{ note = "mail", text = "They called.", spoke = true }``, ``{ undo = true }``, and
+``{ close = "no", as = "withdrawn" }``, ``{ reopen = "no" }``, ``{ merge = ["one", "other"] }``,
+``{ split = ["mail"] }``, ``{ assign = "mail", into = "other" }``, ``{ keep = "mail" }``,
+``{ set = "mail", role = "Cook" }``, ``{ note = "mail", text = "They called.", spoke = true }``,
+``{ undo = true }``, and
 ``{ add = "Acme", role = "Cook", contact = "A <a@b.example>" }``.  An application is named by a
 mail in it, or by its company.  ``on`` is a time of the story.
 """
@@ -21,7 +22,7 @@ from mailsense.ports import Item
 if TYPE_CHECKING:
     from tests.support.story import Story
 
-VERBS = ("add", "close", "merge", "split", "assign", "set", "note", "undo")
+VERBS = ("add", "close", "reopen", "merge", "split", "assign", "keep", "set", "note", "undo")
 
 
 def application(story: Story, name: str) -> Application:
@@ -69,6 +70,10 @@ def act(story: Story, step: Mapping[str, Any], app: App) -> None:
     elif verb == "assign":
         into = application(story, step["into"])
         correct.assign(store, said, _mail(story, named), into, deciding)
+    elif verb == "keep":
+        correct.keep(store, said, application(story, named), deciding)
+    elif verb == "reopen":
+        correct.reopen(store, said, application(story, named), deciding)
     elif verb == "close":
         correct.close(store, said, application(story, named), deciding)
     else:

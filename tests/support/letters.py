@@ -36,6 +36,10 @@ FLAGS: dict[str, tuple[Any, ...]] = {
     "also_no": (False, True),
     "also_task": (False, True),
     "may_use_name": (False, True),
+    "keep_out": (False, True),
+    "introduced": (False, True),
+    "led_to": ("", "an interview"),
+    "led_said": ("", "They took me on for the night shift."),
     "forwarded": (False, True),
     "deadline": ("", "Wednesday 17 September"),
     "interview_times": (
@@ -52,7 +56,24 @@ FLAGS: dict[str, tuple[Any, ...]] = {
     "detail": ("", "We laughed about the broken scales."),
     "detail_about": ("", "the night shift rota"),
     "relation": ("", "networking"),
+    "week_done": ((), ("Talks held: 1 (Northwind Logistics).", "Letters sent: 2.")),
+    "week_next": ((), ("Call Maria Lopez.",)),
+    "article_url": ("https://example.org/articles/sharing-night-shifts",),
+    "article_says": ("", "how night shifts can be shared", "Rotas of four work best"),
+    "article_form": ("thing", "words"),
+    "news_said": ("your new depot has opened", "your promotion", "the prize that you were given"),
+    "news_form": ("clause", "thing", "words"),
+    "offer_of": ("a plan for the first 90 days in the depot", "to write down how it could work"),
+    "met_on": ("", "5 November"),
 }
+_FORMS = {
+    "how night shifts can be shared": "thing",
+    "Rotas of four work best": "words",
+    "your new depot has opened": "clause",
+    "your promotion": "thing",
+    "the prize that you were given": "words",
+}
+"""The user's own words, with the form that they have."""
 NEVER: dict[str, tuple[str, ...]] = {
     "rejection-filled": ("ask_advice",),
     "rejection-on-hold": ("ask_advice", "ask_referral"),
@@ -128,12 +149,18 @@ PLANS = {
     "outreach": PlanKind.ANSWER_OUTREACH,
     "offer": PlanKind.ANSWER_OFFER,
     "referral": PlanKind.THANK_REFERRAL,
+    "lead": PlanKind.THANK_REFERRAL,
     "introduction": PlanKind.INTRODUCE,
     "feedback": PlanKind.THANK_FEEDBACK,
     "status": PlanKind.STATUS_CHECK,
     "closing": PlanKind.CLOSE_LOOP,
     "revisit": PlanKind.REVISIT,
     "thank": PlanKind.THANK_INTERVIEWER,
+    "request": PlanKind.ANSWER_REQUEST,
+    "weekly": PlanKind.WEEKLY_SUMMARY,
+    "withdraw": PlanKind.WITHDRAW,
+    "landed": PlanKind.STAY_IN_TOUCH,
+    "touch": PlanKind.STAY_IN_TOUCH,
 }
 _EACH = 5
 """Letters to one person from one template, spread over what may be known."""
@@ -180,11 +207,18 @@ def _occurs(name: str, facts: Mapping[str, Any]) -> bool:
     return not any(
         (
             {"detail", "detail_about"} <= held,
+            {"led_to", "led_said"} <= held,
+            {"keep_out", "may_use_name"} <= held,
+            {"introduced", "forwarded"} <= held,
             {"feedback_given", "ask_advice"} <= held,
             stage == "applied" and "talked" in held,
             name == "introduction" and ("giver" in held) != ("may_use_name" in held),
             name == "thank-interviewer" and {"arranged", "relation"} <= held,
             name == "revisit" and not {"wrote_on", "reason"} <= held,
+            name.startswith("touch") and {"met_on"} <= held and "talked" not in held,
+            name == "touch-article"
+            and facts["article_form"] != _FORMS.get(facts["article_says"], "thing"),
+            name == "touch-news" and facts["news_form"] != _FORMS[facts["news_said"]],
         )
     )
 
@@ -206,10 +240,6 @@ def _facts(
     }  # fmt: skip
     if known.get("referred_name"):
         facts["referred_name"] = person.other
-    if name == "outreach-tell-me-more":
-        facts["role"] = ""
-    if name == "outreach-interested":
-        facts["role"] = person.role or "Shift Planner"
     if name == "introduction":
         facts |= {"company": "", "role": "", "reply_subject": ""}
         facts["giver"] = person.other if known["giver"] else ""
@@ -225,8 +255,17 @@ def _thanks(name: str, plan: PlanKind, facts: Mapping[str, Any]) -> str:
         if not facts.get("personal", True):
             return "your help along the way"
         return "being so open with me" if facts.get("feedback_given") else "letting me know"
+    if name.startswith("touch"):
+        met = "taking the time to speak with me" if talked else "writing back to me"
+        return "" if facts["variant"] % 3 == 1 else met
     if plan in (PlanKind.STATUS_CHECK, PlanKind.CLOSE_LOOP, PlanKind.REVISIT):
         return "taking the time to speak with me" if talked else ""
+    if plan is PlanKind.WITHDRAW:
+        return ("", "inviting me to talk", "taking the time to speak with me")[facts["variant"] % 3]
+    if name == "landed-thanks":
+        return ("offering to talk with me", "pointing me to Jo Ng", "")[facts["variant"] // 3 % 3]
+    if name == "request-decline":
+        return "inviting me to talk" if facts["variant"] % 2 else "telling me what is needed"
     return {
         "interview": "inviting me to talk",
         "task": "telling me what is needed",

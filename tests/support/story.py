@@ -14,12 +14,14 @@ Times are in the user's zone: "Mon 2 March, 10:00" (the year, 2026, may be added
 of the story: "invite + 6 working days, 09:00", "invite + 3 days", "invite + 2 hours".
 ``re`` names the mail that is answered, or "letter to x@y.example" for a draft sent before.
 ``then`` is what the user does after a look: ``{ send = "x@y.example" }`` (or ``approve``,
-``discard``) with the open draft to that person, ``{ label = "mail", kind = "rejection" }``,
+``discard``) with the open draft to that person,
+``{ variant = "x@y.example", named = "not-now" }``, ``{ label = "mail", kind = "rejection" }``,
 ``{ answered = "mail" }`` when another mail client sets the flag, or what is said of an application
 (``corrected``), or of anything else (``said``).
 
 The applications of a look must be all there are; ``of`` names a mail of the one that is meant,
-else company and role tell.  ``plan`` is the letter to write ("none" for nothing, whose ``why``
+else company and role tell; ``could_be`` holds the first mail of each application that it could
+belong to.  ``plan`` is the letter to write ("none" for nothing, whose ``why``
 must hold the words given); ``also`` lists further letters.  At every look each open draft must
 go to one person, pass the lint, and be the only one to that person.
 """
@@ -44,10 +46,11 @@ from mailsense.adapters.store import SqliteStore
 from mailsense.classify.rules import judge
 from mailsense.cli import sync
 from mailsense.cli.app import App
+from mailsense.cli.drafts import vary
 from mailsense.config import Account, Drafts, Me, Settings
 from mailsense.domain import Kind, Message, Reason, Source, Stage, Verdict
 from mailsense.pipeline import learn
-from mailsense.track.working_days import add_working_days, public_holidays
+from mailsense.working_days import add_working_days, public_holidays
 from tests.support import corrected, said
 from tests.support.items import PLAYBOOK, PRIOR, TEMPLATES
 from tests.support.past import mails
@@ -55,17 +58,19 @@ from tests.support.past import mails
 Table = Mapping[str, Any]
 KEYS = {
     "story": "story me past mail look",
-    "me": "name address aliases country timezone phone field availability ask",
+    "me": "name address aliases country timezone phone field links availability ask",
     "past": "times stage begun answered firm",
     "mail": "id from to re subject date arrives body kind also reason stage sent answered meeting "
     "cancels attached copies cc reply_to auto_submitted list_id list_unsubscribe precedence "
     "return_path",
     "look": "now application applications drafts no_draft_to placed then",
     "application": "of company role stage state outcome tag case contacts relations promised note "
-    "waiting_days waiting_working_days answer_chance answer_note mails notes corrected also",
+    "waiting_days waiting_working_days answer_chance answer_note mails notes corrected also "
+    "could_be country",
     "letter": "plan why to template not_before draft subject says never",
     "then": "approve send discard label kind reason answered add close as merge split assign into "
-    "set note text spoke undo company role stage contact on say unsay about person until facts",
+    "set note text spoke undo keep company role stage contact on say unsay about person until "
+    "facts variant named reopen",
 }
 HEADERS = KEYS["mail"].split()[-7:]
 MONTHS = "January February March April May June July August September October November December"
@@ -190,11 +195,15 @@ class Story:
             playbook=PLAYBOOK,
             prior=PRIOR,
             templates=TEMPLATES,
-            holidays=lambda store: _holidays(self.settings.me.country),
+            holidays=self._free,
             mailbox=lambda account: self.box,
             writer=lambda account: MemoryDraftFolder(self.box),
         )
         return app
+
+    def _free(self, store: SqliteStore, country: str = "") -> frozenset[date]:
+        """Return a country's public holidays as the program does, without keeping them."""
+        return _holidays(country or self.settings.me.country)
 
     # --- mails in ---------------------------------------------------------------------
 
@@ -277,6 +286,9 @@ class Story:
             reason = Reason(step["reason"]) if "reason" in step else None
             learn.label(self.store, item, Kind(step["kind"]), now=app.now, reason=reason)
             return
+        if "variant" in step:
+            self._choose(step["variant"], step["named"], app)
+            return
         ((verb, person),) = step.items()
         mine = [d for d in self.store.drafts() if d.to[0].key == person and d.state.open]
         if len(mine) != 1:
@@ -292,6 +304,12 @@ class Story:
             self.box.remove("Drafts", uid)
             chain = " ".join(f"<{one}>" for one in (*mine[0].references, mine[0].message_id))
             self.letters[f"letter to {person}"] = (mine[0].subject, chain, person)
+
+    def _choose(self, person: str, named: str, app: App) -> None:
+        """Write the open draft to a person anew as another variant."""
+        (draft,) = [d for d in self.store.drafts() if d.to[0].key == person and d.state.open]
+        after = review.variant(self.store, draft, named, vary(app), PLAYBOOK, now=app.now)
+        review.looked_over(self.store, PLAYBOOK, after)
 
 
 def _calendar(method: str, start: datetime) -> str:

@@ -15,9 +15,21 @@ from typing import Any
 
 _DAY = timedelta(days=1)
 _ALIASES = {"UK": "GB", "EL": "GR"}
+_PARTS = {"GB": "ENG"}
+"""The part of a country that serves where none is told.
+
+A country's own list holds what is free in all its parts, which is what may be counted on
+where nobody knows better; of the United Kingdom it leaves out Easter Monday and the bank
+holiday in August, which England, where most employers are, does not work.
+"""
 
 
-def working_days(start: date, end: date, holidays: Collection[date]) -> int:
+def is_working(day: date, holidays: Collection[date] = ()) -> bool:
+    """True from Monday to Friday, public holidays excepted."""
+    return day.weekday() < 5 and day not in holidays
+
+
+def working_days(start: date, end: date, holidays: Collection[date] = ()) -> int:
     """Given two days, return how many working days lie after ``start`` up to ``end``.
 
     ``end`` itself counts, ``start`` does not; 0 when ``end`` is not after ``start``.
@@ -30,31 +42,38 @@ def working_days(start: date, end: date, holidays: Collection[date]) -> int:
     return count - sum(start < day <= end and day.weekday() < 5 for day in set(holidays))
 
 
-def add_working_days(start: date, n: int, holidays: Collection[date]) -> date:
+def add_working_days(start: date, n: int, holidays: Collection[date] = ()) -> date:
     """Given a day, return the ``n``-th working day after it; the day itself when n is 0."""
     day = start
     while n > 0:
         day += _DAY
-        if day.weekday() < 5 and day not in holidays:
-            n -= 1
+        n -= is_working(day, holidays)
     return day
+
+
+def iso_country(country: str) -> tuple[str, str]:
+    """Given a country as it may be written ("uk", "GB-SCT"), return its ISO 3166 code and part."""
+    code, _, part = country.strip().upper().partition("-")
+    return _ALIASES.get(code, code), part
 
 
 def public_holidays(country: str, years: Iterable[int]) -> frozenset[date]:
     """Given an ISO 3166 code ("GB", or with a part: "GB-SCT"), return its public holidays.
 
-    An unknown or empty country has none, an unknown part counts as the whole country.
+    An unknown or empty country has none, an unknown part counts as no part: then the days
+    count that are free in the whole country, and in England for the United Kingdom.
     The ``holidays`` package is imported here, when first asked.
     """
-    code, _, part = country.strip().upper().partition("-")
-    code = _ALIASES.get(code, code)
+    code, part = iso_country(country)
     wanted = sorted(set(years))
     if not code or not wanted:
         return frozenset()
     entity = _country(code)
     if entity is None:
         return frozenset()
-    if part and part in getattr(entity, "subdivisions", ()):
+    if part not in getattr(entity, "subdivisions", ()):
+        part = _PARTS.get(code, "")
+    if part:
         return frozenset(entity(subdiv=part, years=wanted, expand=False))
     return frozenset(entity(years=wanted, expand=False))
 
