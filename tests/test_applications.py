@@ -311,6 +311,7 @@ def test_what_cannot_be_done_is_told_with_the_way_out(
     result = robin.run("applications", *(ids.get(word, word) for word in said.split()))
     assert result.code == code
     assert told in result.err
+    assert ": is not in" not in result.err, "a whole sentence"
     assert code == 2 or result.err.count("\n") == 1
     store = robin.store()
     assert store.corrections() == []

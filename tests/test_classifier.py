@@ -226,6 +226,23 @@ def test_a_no_with_an_invitation_is_both_the_invitation_first() -> None:
     assert said == ["Sentence 1.", "Sentence 0."]
 
 
+def test_a_sure_no_that_tells_why_all_over_is_both_and_sure() -> None:
+    told = reading(
+        {0: {Kind.REJECTION: 0.97}, 1: {Kind.FEEDBACK: 0.4}, 2: {Kind.FEEDBACK: 0.3}},
+        rejection=0.45, feedback=0.36, other=0.1,
+    )  # fmt: skip
+    verdict = decide(told, ONE, (), LIMIT, "m")
+    assert verdict.kinds == (Kind.REJECTION, Kind.FEEDBACK)
+    doubted = reading(
+        {0: {Kind.REJECTION: 0.7}, 1: {Kind.FEEDBACK: 0.4}}, rejection=0.45, feedback=0.36
+    )
+    assert decide(doubted, ONE, (), LIMIT, "m").kind is Kind.UNSURE
+    little = reading(
+        {0: {Kind.REJECTION: 0.97}, 1: {Kind.FEEDBACK: 0.4}}, rejection=0.75, feedback=0.1
+    )
+    assert decide(little, ONE, (), LIMIT, "m").kinds == (Kind.REJECTION,)
+
+
 def test_one_sentence_is_not_counted_for_two_kinds() -> None:
     one = reading({0: {Kind.REJECTION: 0.95, Kind.INTERVIEW: 0.9}}, rejection=0.7, interview=0.2)
     assert decide(one, ONE, (), LIMIT, "m").kinds == (Kind.REJECTION,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -344,6 +345,9 @@ def answers(robin: World, id: str, *options: str) -> dict[str, str]:
 def test_a_script_answers_changes_and_takes_back(robin: World) -> None:
     acme = of(robin, "Acmeworks")
     assert list(answers(robin, acme)) == [q.id for q in asked_of(QUESTIONS, Sort.INTERVIEW)]
+    out = robin.ok("debrief", acme, "--answer", "otherwise=A=B")
+    assert out.out == "1 answer kept; `mailsense debrief --undo` takes it back\n"
+    robin.ok("debrief", "--undo")
     out = robin.ok("debrief", acme, "--answer", "went-well=The start.", "--answer", "otherwise=A=B")
     assert out.out == "2 answers kept; `mailsense debrief --undo` takes them back\n"
     assert answers(robin, acme)["otherwise"] == "A=B"
@@ -356,6 +360,18 @@ def test_a_script_answers_changes_and_takes_back(robin: World) -> None:
     assert not any(answers(robin, acme).values())
     result = robin.run("debrief", "--undo")
     assert (result.code, result.err.count("\n")) == (1, 1)
+
+
+def test_a_long_title_goes_on_under_its_beginning(
+    robin: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailsense.cli.output.columns", lambda: 48)
+    linden = of(robin, "Lindenschool")
+    for command in (("debrief",), ("debrief", "--list")):
+        lines = robin.ok(*command).out.splitlines()
+        (at,) = [n for n, line in enumerate(lines) if line.startswith(linden)]
+        assert re.fullmatch(r" {13}\S.*Lindenschool", lines[at + 1]), command
+        assert len(lines[at]) <= 48
 
 
 def test_answers_are_shown_and_listed(robin: World) -> None:

@@ -18,6 +18,7 @@ from mailsense.track.company import (
     is_agency_domain,
     is_agency_name,
     is_employer,
+    not_shouted,
     speaks_for_client,
 )
 from mailsense.track.extract import company, deadline, phone, promised, role
@@ -484,3 +485,18 @@ def test_a_firm_known_by_its_domain_is_named_in_full(text: str, name: str) -> No
     found = company(message)
     assert found is not None
     assert found.value == name
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("TAMAR VALLEY DISTRICT COUNCIL", "Tamar Valley District Council"),
+        ("NHS HIGHLAND", "NHS Highland"),
+        ("HOUSE OF FLOWERS LTD", "House of Flowers Ltd"),
+        ("IKEA", "IKEA"),
+        ("IBM UK", "IBM UK"),
+        ("Acme Robotics", "Acme Robotics"),
+    ],
+)
+def test_a_firm_is_not_shouted(name: str, shown: str) -> None:
+    assert not_shouted(name) == shown

@@ -139,6 +139,7 @@ def test_a_name_given_by_mouth_is_kept_and_written_to(robin: World) -> None:
 def test_a_giver_whom_no_mail_knows_is_kept_by_name(robin: World) -> None:
     told = robin.json("leads", "add", "Petra", "--from", "Uncle Jo")
     assert told["lead"]["giver"] == "Uncle Jo"
+    assert told["said"].endswith(" added: Petra, from Uncle Jo")
     assert told["drafted"] == []
 
 

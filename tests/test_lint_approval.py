@@ -15,7 +15,7 @@ from mailsense.adapters.store import SqliteStore
 from mailsense.config import Account, Me, Settings
 from mailsense.domain import Action, Address, Application, Draft, Plan, PlanKind
 from mailsense.errors import UserError
-from mailsense.pipeline import planning
+from mailsense.pipeline import writing as letters
 from mailsense.pipeline.decide import Writing
 from mailsense.reply.findings import FIRM, ORDER, Own
 from mailsense.reply.templates import Templates
@@ -179,12 +179,12 @@ def test_a_new_draft_is_looked_over_with_all_that_lies_around_it(tmp_path: Path)
         "m1", day(11, 3), None, sender=strange, text=scam, reply_to=(Address("", "x@gmail.com"),)
     )
     meant = replace(plan(), addressee=strange)
-    alone = planning.write(meant, original, writing).warnings
+    alone = letters.write(meant, original, writing).warnings
     assert [w.split(":")[0] for w in alone] == ["warning"] * 2
     assert "their letter asks for money" in alone[0]
     assert "wants answers at a private mailbox" in alone[1]
     earlier = incoming("m0", day(11, 1), None)
-    beside = planning.write(meant, original, writing, history=[earlier]).warnings
+    beside = letters.write(meant, original, writing, history=[earlier]).warnings
     assert "one letter away from northwind.example" in beside[0]
     assert beside[1:] == alone
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailsense.cli import ask, review
 from mailsense.cli.output import flowing
 
 SHOWN = [
@@ -40,3 +41,8 @@ def test_no_word_is_lost_and_no_line_too_long(lines: list[str]) -> None:
     found = flowing(lines, 70)
     assert "".join(found).replace(" ", "") == "".join(lines).replace(" ", "")
     assert all(len(line) <= 70 for line in found)
+
+
+@pytest.mark.parametrize("text", [review.HELP, ask.HELP], ids=["review", "ask"])
+def test_the_help_within_a_conversation_fits_a_terminal_of_80_columns(text: str) -> None:
+    assert max(map(len, text.splitlines())) < 80

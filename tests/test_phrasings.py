@@ -172,6 +172,29 @@ def _me() -> Any:
     return Me(name="Sam Rivers")
 
 
+@pytest.mark.parametrize(
+    ("name", "template"),
+    [
+        ("offered-accept", "referral-offered"),
+        ("led-thanks", "lead-led-to"),
+        ("article-hope", "touch-article"),
+        ("news-congratulations", "touch-news"),
+        ("touch-offer-size", "touch-offer"),
+        ("year-end-wishes", "touch-year-end"),
+        ("landed-in-turn", "landed-thanks"),
+        ("withdraw-at-once", "withdraw"),
+        ("other-time-days", "interview-other-time"),
+        ("week-quiet", "weekly-summary"),
+        ("referral-keep-out", "referral"),
+    ],
+)
+def test_the_users_words_reach_the_letters_that_follow_a_lead_or_a_landing(
+    name: str, template: str
+) -> None:
+    (one,) = [p for p in paragraphs(TEMPLATES) if p.name == name]
+    assert template in one.used
+
+
 # --- whose turn it is ------------------------------------------------------------------------
 
 

@@ -518,7 +518,9 @@ def test_a_name_is_taken_only_where_somebody_is_pointed_to(text: str, name: str)
          ["We will keep your CV on file.", "I'll keep you in mind."],
          ["Please keep this in a safe place.", "Your file is incomplete."]),
         (words.RESCHEDULED,
-         ["We need to reschedule.", "The talk has been postponed.", "Could we find a new time?"],
+         ["We need to reschedule.", "The talk has been postponed.", "Could we find a new time?",
+          "Can we move you from the 21st?", "I must call it off.", "Please don't travel.",
+          "The interview cannot go ahead."],
          ["The time of your life", "It starts on time.", "You made me move."]),
     ],
 )  # fmt: skip

@@ -139,6 +139,48 @@ def test_a_calendar_part_speaks_for_itself() -> None:
     assert talks.agreed([*items, incoming("m9", at(3), TELLS, events=(event,))]) is None
 
 
+MOVED = [
+    (
+        "We must move our appointment. Would it be possible on Thursday 12 March, same time?",
+        12,
+    ),
+    ("Can we move you to Thursday 12 March at 11:00?", 12),
+    ("I am ill. Could we do Thursday 12 March instead?", 12),
+    ("I have to call tomorrow's interview off. I will send a new date.", None),
+    ("The interview cannot go ahead, the hall is flooded. Shall we say Thursday 12 March?", 12),
+    ("Something came up. Please don't travel. I'll get back to you.", None),
+    ("We have to push it back to next week: Thursday 12 March at 9:30?", 12),
+    ("I can't make Thursday after all. How about Thursday 12 March at 2pm?", 12),
+    ("Sorry, we must cancel the interview on Thursday 5 March at 10:00.", None),
+    ("Small change: could we start on Thursday 5 March at 14:00 instead?", 5),
+    ("We need to find another date for our talk, the director is away.", None),
+    ("Our interview won't take place, as the client froze the budget for now.", None),
+    ("Unfortunately I need to postpone. I'm back on Monday 9 March and will ring you.", None),
+    ("See you on Thursday at 10:00. Bring your certificates.", 5),
+    ("Kindly note the interview is postponed to Thursday 12 March at 10:00. Kindly confirm.", 12),
+]
+
+
+@pytest.mark.parametrize(("text", "day"), MOVED)
+def test_a_talk_that_is_moved_or_called_off(text: str, day: int | None) -> None:
+    invited = (2, INVITES, "Could you come on Thursday 5 March at 10:00?")
+    items = told(invited, (2, None, "Gladly."), (3, INVITES, text), (3, None, "That is fine."))
+    assert talks.agreed(items) == (date(2026, 3, day) if day else None)
+
+
+def test_moved_then_called_off_leaves_no_talk() -> None:
+    items = told(
+        (2, INVITES, "Could you come on Thursday 5 March at 10:00?"),
+        (2, None, "Gladly."),
+        (3, INVITES, "We must move our appointment. Is Thursday 12 March possible, same time?"),
+        (3, None, "Thursday 12 March at 10:00 is fine."),
+        (11, TELLS, "I have to cancel the interview tomorrow. A new date follows."),
+        (11, None, "Of course, get well soon."),
+    )
+    assert talks.agreed(items[:4]) == date(2026, 3, 12)
+    assert talks.agreed(items) is None
+
+
 YES = [(name, text) for name, (_, good, _) in talks.EXAMPLES.items() for text in good]
 NO = [(name, text) for name, (_, _, bad) in talks.EXAMPLES.items() for text in bad]
 

@@ -162,7 +162,12 @@ def test_the_one_that_is_named_is_taken_back(robin: World) -> None:
         assert result.code == 1
         assert f"{text} is not on the list" in result.err
     robin.ok("never", "--undo")
-    assert "is not on the list" in robin.run("never", "--undo").err
+    nothing = robin.run("never", "--undo")
+    assert (nothing.code, nothing.err) == (
+        1,
+        "mailsense: there is nothing to take back: you may write to everybody\n",
+    )
+    assert "Kit Moss is not on the list" in robin.run("never", "--undo", "Kit Moss").err
 
 
 def test_list_and_undo_do_not_go_together(robin: World) -> None:

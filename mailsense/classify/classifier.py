@@ -34,6 +34,8 @@ SUPPORT = 0.04
 SUPPORT_LIGHTLY = 0.2
 """or this much beside a mere receipt, which often speaks of what may come, and for a task beside a
 no, whose survey is none."""
+TELLS_WHY = 0.2
+"""Beside a sure no, feedback needs no strong sentence where it has this much of the letter."""
 SHOWN = 0.2
 """A sentence is shown as evidence when it speaks this much for the kind."""
 ALSO: tuple[Kind, ...] = (
@@ -137,9 +139,21 @@ def _second(reading: Reading, first: Kind) -> tuple[Kind, ...]:
         own = reading.scores[:, number]
         best = int(own.argmax())
         past = kind is Kind.INTERVIEW and HAD_INTERVIEW(reading.sentences[best])
-        if best != decisive and own[best] >= STRONG and not past:
+        if (
+            kind is Kind.FEEDBACK and first is Kind.REJECTION and _tells_why(reading, decisive)
+        ) or (best != decisive and own[best] >= STRONG and not past):
             found.append(kind)
     return tuple(found)
+
+
+def _tells_why(reading: Reading, decisive: int) -> bool:
+    """True when a sure no stands beside much that reads as feedback, in no sentence alone.
+
+    Who says no and tells why spreads the why over the letter: "the code was tidy", "the tests
+    only covered the happy path".
+    """
+    sure = reading.scores[decisive, KINDS.index(Kind.REJECTION)] >= STRONG
+    return bool(sure and reading.kinds[KINDS.index(Kind.FEEDBACK)] >= TELLS_WHY)
 
 
 def decide(

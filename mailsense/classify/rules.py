@@ -1,7 +1,8 @@
 """What headers alone settle, and how far they lean where they do not.
 
 Decides before any model is loaded: bounces, out-of-office notes, invitations in calendar form
-that speak of work, and mailing lists that do not.  Each rule is small and sure; whatever needs
+that speak of work, mailing lists that do not, and applications for something else than work
+(``elsewhere``).  Each rule is small and sure; whatever needs
 reading is left to the model, with a *lean*: what a header adds to a kind's log odds.  The
 leans are set by hand, for the training letters have no such headers.  A rule that looks for
 words, or for their absence, says nothing of a letter in a language whose words it does not
@@ -15,6 +16,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from mailsense.classify.corpus import KINDS
+from mailsense.classify.elsewhere import applied_for_else
 from mailsense.classify.facts import STEMS, speaks_of_work, stage_said
 from mailsense.domain import Evidence, Kind, Message, Source, Stage, Verdict
 
@@ -75,6 +77,8 @@ def judge(message: Message) -> Verdict | None:
             return _say(Kind.INTERVIEW, what, stage, words or title[0])
     if facts.list_id and worded and not facts.calendar and not speaks_of_work(read):
         return _say(Kind.OTHER, "a mailing list, without a word about work")
+    if worded and (what := applied_for_else(message)):
+        return _say(Kind.OTHER, f"about something else than work: \u201c{what}\u201d")
     return None
 
 

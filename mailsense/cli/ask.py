@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from mailsense.pipeline.lessons import Question
 
 _KEYS = dict(zip("1234567890", KINDS.choices, strict=True))
+_NAMED = [f"{key} {name}" for key, name in _KEYS.items()]
 HELP = f"""\
-  {"  ".join(f"{key} {name}" for key, name in _KEYS.items())}
+  {"  ".join(_NAMED[:6])}
+  {"  ".join(_NAMED[6:])}
   y  yes, the guess is right
   s  skip        leave it as it is
   o  original    show the whole message

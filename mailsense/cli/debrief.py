@@ -105,7 +105,7 @@ def _offer(app: App, *, as_json: bool) -> None:
         return
     for number, one in enumerate(due[:_OFFERED], 1):
         head = f"{number}  " if interactive() else f"{one.application.id}  "
-        for line in wrapped(f"{head}{_title(one)}"):
+        for line in _row(head, _title(one)):
             say(line)
     if more := due[_OFFERED:]:
         say(f"and {len(more)} more: `mailsense debrief --list`")
@@ -115,6 +115,12 @@ def _offer(app: App, *, as_json: bool) -> None:
     chosen = _choose(due[:_OFFERED])
     if chosen is not None:
         _ask(app, chosen.application, chosen.sort)
+
+
+def _row(head: str, text: str) -> list[str]:
+    """Return a line of a list; what does not fit goes on under its beginning, not its head."""
+    first, *rest = wrapped(text, " " * len(head))
+    return [head + first.lstrip(), *rest]
 
 
 def _title(one: Occasion) -> str:
@@ -245,7 +251,8 @@ def _answer(
     if as_json:
         _show(app, application.id, sort, as_json=True)
         return
-    say(f"{count(len(told), 'answer')} kept; `mailsense debrief --undo` takes them back")
+    them = "it" if len(told) == 1 else "them"
+    say(f"{count(len(told), 'answer')} kept; `mailsense debrief --undo` takes {them} back")
 
 
 def _undo(app: App, *, as_json: bool) -> None:
@@ -306,10 +313,10 @@ def _list(app: App, *, as_json: bool) -> None:
         title = named(application) if application else "an application that is gone"
         day = one.said.astimezone(app.zone).date()
         answers = count(len(one.answers), "answer")
-        for line in wrapped(f"{one.application}  {day}  {title}: {answers}"):
+        for line in _row(f"{one.application}  ", f"{day}  {title}: {answers}"):
             say(line)
     for occasion in past.due:
-        for line in wrapped(f"{occasion.application.id}  not yet: {_title(occasion)}"):
+        for line in _row(f"{occasion.application.id}  ", f"not yet: {_title(occasion)}"):
             say(click.style(line, dim=True))
     if not past.debriefs and not past.due:
         say("nothing yet: after a talk or a no, `mailsense debrief` asks a few questions")

@@ -170,7 +170,7 @@ def entry_json(entry: Entry) -> dict[str, Any]:
 def sentence(entry: Entry) -> str:
     """Return what was said of a lead in words."""
     facts, person = entry.facts, entry.person
-    who = clean(str(person)) if person is not None else ""
+    who = clean(str(person) if person.email else person.name) if person is not None else ""
     may = {"yes": "may be named", "no": "not to be named"}.get(facts.get("may_use_name", ""), "")
     giver = f"from {clean(facts['giver'])}" if facts.get("giver") else ""
     more = ", ".join(filter(None, (who, clean(entry.company), giver, may)))

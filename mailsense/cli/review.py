@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 HELP = """\
   a  approve     it is laid into your Drafts folder when the review ends
-                 (`a --anyway` against an error, when you have looked and it is right)
+                 (`a --anyway` against an error, when you have looked)
   e  edit        in $EDITOR; you see it again before anything else
-  t  true detail one thing you really talked about:  t we spoke about the night shift rota
-  v  variant     another letter of its kind (yes, another time, no with thanks):  v 3
+  t  true detail one thing you really talked about:  t we spoke about the rota
+  v  variant     another letter of its kind (yes, no with thanks):  v 3
   r  relabel     say what their message really is:  r interview
   s  skip        leave it for another time
   z  snooze      let it rest some days:  z 3

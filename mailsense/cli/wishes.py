@@ -88,9 +88,10 @@ def _unsay_never(app: App, name: str, *, as_json: bool) -> None:
                 wanted = Entry(What.NEVER, app.now, person=person, company=company)
                 known = [one for one in held if _same(one, wanted)]
             number = known[-1].number if known else None
+        if not held and not name:
+            raise UserError("there is nothing to take back: you may write to everybody")
         if not held or (name and number is None):
-            who = name or "nobody"
-            raise UserError(f"{who} is not on the list: `mailsense never --list` shows it")
+            raise UserError(f"{name} is not on the list: `mailsense never --list` shows it")
         said = unsay(store, (What.NEVER,), app.deciding(store), number)
         told = _entry_json(said.entry) | _effects(store, said.decided)
     if as_json:

@@ -21,6 +21,7 @@ from mailsense.ports import Item, Store
 from mailsense.reply import reading, words
 from mailsense.reply.addressee import author
 from mailsense.reply.playbook import Playbook
+from mailsense.reply.scam import LOOKS_LIKE
 from mailsense.reply.wishes import Wishes
 from mailsense.report.agenda import Search, agenda
 from mailsense.report.steps import Sort, Step, decided, missed
@@ -72,6 +73,7 @@ def look(store: Store, settings: Settings, playbook: Playbook, *, now: datetime)
         people=_people(told, settings.addresses),
         talks=back.talks,
         occasions=back.due,
+        doubted={p.answers for p in plans if p.why.startswith(LOOKS_LIKE)},
         moved=_moved(meetings, by_key),
         revisit=playbook.revisit,
         paused=wishes.paused,

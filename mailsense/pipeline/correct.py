@@ -173,7 +173,7 @@ def split(
     owner = store.application_ids()
     for item in items:
         if owner.get(item.key) != application.id:
-            raise UserError(f"{short_id(item.key)}: {_where(owner.get(item.key), application.id)}")
+            raise UserError(f"{short_id(item.key)} {_where(owner.get(item.key), application.id)}")
     own = [i for i in store.job_items() if i.key in set(application.message_keys)]
     moved = followers(own, [item.key for item in items])
     rest = _without(application.message_keys, moved)

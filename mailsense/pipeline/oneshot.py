@@ -13,7 +13,7 @@ from typing import Any
 from mailsense.config import Account, Settings
 from mailsense.domain import Draft, Located, Message, Plan, PlanKind, Verdict
 from mailsense.pipeline.decide import Writing
-from mailsense.pipeline.planning import write
+from mailsense.pipeline.writing import write
 from mailsense.ports import Item
 from mailsense.reply.plan import plan as plan_for
 from mailsense.track.application import track

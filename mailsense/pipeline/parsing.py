@@ -10,12 +10,17 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from mailsense.domain import Kind, Message, Verdict
+from mailsense.domain import Kind, Message, Source, Verdict
 from mailsense.ports import Fetched
 
 FIRST = 12_288
 """Bytes fetched of each message at first: seven in ten are smaller.  With a third more as with a
 third less, more is parsed: too much of newsletters, or too many twice."""
+
+_SAYS_MORE = frozenset(
+    {Kind.OFFER, Kind.INTERVIEW, Kind.TASK, Kind.REFERRAL, Kind.FEEDBACK, Kind.ALERT}
+)
+"""What has a proposal in it, or is none."""
 
 Parsed = Message | str | None
 """A message, or why it could not be read; None: more of it must be read first."""
@@ -128,7 +133,26 @@ def _settled(one: Fetched, parsed: Parsed, verdict: Verdict | None) -> Result:
     """Return the result without what is not kept, or that more must be read."""
     if not isinstance(parsed, Message):
         return parsed, verdict
+    if verdict is not None and proposes_time(parsed, verdict):
+        verdict = None  # what it follows has its say (``judge``)
     if verdict is not None and verdict.kind is Kind.OTHER:
         bare = replace(parsed, text="", quoted="", signature="", attachments=(), events=())
         return bare, verdict
     return (None, None) if _first_look(one) else (parsed, verdict)
+
+
+def proposes_time(message: Message, verdict: Verdict) -> bool:
+    """True when a person proposes a time, and the model saw no request in it and no good word.
+
+    Where a talk was spoken of before, that is a request.
+    """
+    facts = message.facts
+    if verdict.source is not Source.MODEL or _SAYS_MORE & set(verdict.kinds):
+        return False
+    if facts.robot or facts.bounce or facts.list_unsubscribe or message.date is None:
+        return False
+    from mailsense.track.proposing import proposes
+    from mailsense.track.talks import CALLED_OFF
+
+    no = Kind.REJECTION in verdict.kinds and CALLED_OFF.search(message.text) is None
+    return not no and proposes(message.text, message.date.date())

@@ -13,22 +13,19 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
-from zoneinfo import ZoneInfo
+from typing import Protocol
 
 from mailsense.config import Settings
 from mailsense.domain import (
     Action,
-    Address,
     Application,
     Correction,
     Draft,
     DraftState,
-    Message,
     Plan,
     PlanKind,
 )
 from mailsense.journal import What
-from mailsense.mail import compose
 from mailsense.pipeline.decide import Decided, Writing, heard
 from mailsense.pipeline.following import corrected_since, follow, revive, rewritable, rewrite
 from mailsense.pipeline.journal import in_force
@@ -36,11 +33,9 @@ from mailsense.pipeline.leads import Leading
 from mailsense.pipeline.patience import Patience
 from mailsense.pipeline.touching import Touching
 from mailsense.pipeline.wishes import Heeding
+from mailsense.pipeline.writing import write
 from mailsense.ports import Item, Store
-from mailsense.reply import draft as drafting
-from mailsense.reply import lint as linting
 from mailsense.reply.caps import hold_back
-from mailsense.reply.invented import own_words
 from mailsense.reply.phrasings import turns
 from mailsense.reply.plan import plan as plan_for
 from mailsense.reply.summary import summaries
@@ -63,65 +58,28 @@ def plan_anew(
     those in force are tracked under; ``holidays`` are those of a country, "" for the user's.
     Raise TemplateError when a template or the playbook is broken, StoreError.
     """
-    settings = writing.settings
     by_key = {item.key: item for item in items}
-    touching = Touching.of(store, items, writing, holidays(""))
+    mine = holidays("")
+    touching = Touching.of(store, items, writing, mine)
     others = touching.others
-    applications = store.tracked(tracked)
-    if applications is None:
-        known = store.application_ids()
-        said = [one for one in corrections if one.undone is None]
-        applications = track(others, me=settings.addresses, known=known, corrections=said)
-        store.save_tracked(tracked, applications)
+    applications = _tracked(store, others, corrections, tracked, writing.settings)
     followed = follow(store, applications)
+    about, drafts = partial(_about, items=others), store.drafts()
+    heeding = Heeding.of(store.entries(), applications, about, writing, mine)
+    patience = Patience(applications, drafts, writing, holidays)
     done: list[Application] = []
     plans: list[Plan] = []
-    drafts = store.drafts()
-    patience, mine = Patience(applications, drafts, writing, holidays), holidays("")
-    heeding = Heeding.of(
-        store.entries(), applications, partial(_about, items=others), writing, mine
-    )
     for application in applications:
-        own, theirs = _about(application, others), holidays(application.country)
-        playbook = patience.playbook(application)
-        application = with_silence(
-            application,
-            own,
-            playbook.ladders,
-            now=writing.now,
-            zone=writing.zone,
-            holidays=theirs,
-        )
-        application = patience.told(application)
+        application, own = _one(application, others, drafts, patience, heeding, writing, holidays)
         done.append(application)
-        plans += plan_for(
-            application,
-            own,
-            drafts,
-            playbook,
-            me=settings.addresses,
-            ask=heeding.ask,
-            now=writing.now,
-            zone=writing.zone,
-            holidays=mine,
-            theirs=theirs,
-        )
+        plans += own
     plans += touching.plans(done, drafts)
     leading = Leading.of(store, items, done, drafts, writing, mine)
     plans += leading.plans()
-    asked = in_force(store, What.WEEK)
-    plans += summaries(asked, writing.playbook, account=settings.accounts[0].name, now=writing.now)
+    plans += _summaries(store, writing)
     plans = heeding.heed(plans, done, drafts, items, leading.found)
-    plans = hold_back(
-        plans,
-        done,
-        drafts,
-        items,
-        writing.playbook,
-        now=writing.now,
-        zone=writing.zone,
-        holidays=mine,
-    )
+    book, now, zone = writing.playbook, writing.now, writing.zone
+    plans = hold_back(plans, done, drafts, items, book, now=now, zone=zone, holidays=mine)
     plans = turns(plans, done, drafts)
     last = {one.id: one.last_in for one in done}
     plans = [_unless_heard(store, plan, by_key, last.get(plan.about)) for plan in plans]
@@ -129,11 +87,72 @@ def plan_anew(
     with store.transaction():
         store.save_applications(done)
         store.save_plans(plans)
-        decided = _carry_out(
-            store, writing, done, plans, by_key, corrections, heeding, touching, leading
-        )
+        standing = (heeding, touching, leading)
+        decided = _carry_out(store, writing, done, plans, by_key, corrections, standing)
         decided.followed = followed
         return decided
+
+
+class _Forbids(Protocol):
+    """What may take a letter back that lies in the Drafts folder already."""
+
+    def forbids(self, draft: Draft) -> bool: ...
+
+
+def _tracked(
+    store: Store,
+    items: Sequence[Item],
+    corrections: Sequence[Correction],
+    tracked: str,
+    settings: Settings,
+) -> Sequence[Application]:
+    """Return the applications as the letters tell of them, kept from last time where they may."""
+    found = store.tracked(tracked)
+    if found is not None:
+        return found
+    said = [one for one in corrections if one.undone is None]
+    known = store.application_ids()
+    applications = track(items, me=settings.addresses, known=known, corrections=said)
+    store.save_tracked(tracked, applications)
+    return applications
+
+
+def _one(
+    application: Application,
+    items: Sequence[Item],
+    drafts: Sequence[Draft],
+    patience: Patience,
+    heeding: Heeding,
+    writing: Writing,
+    holidays: Callable[[str], Collection[date]],
+) -> tuple[Application, list[Plan]]:
+    """Return one application as the clock sees it, and what to do about it by itself."""
+    own, theirs = _about(application, items), holidays(application.country)
+    playbook, now, zone = patience.playbook(application), writing.now, writing.zone
+    application = with_silence(
+        application, own, playbook.ladders, now=now, zone=zone, holidays=theirs
+    )
+    application = patience.told(application)
+    plans = plan_for(
+        application,
+        own,
+        drafts,
+        playbook,
+        me=writing.settings.addresses,
+        ask=heeding.ask,
+        now=now,
+        zone=zone,
+        holidays=holidays(""),
+        theirs=theirs,
+    )
+    return application, plans
+
+
+def _summaries(store: Store, writing: Writing) -> list[Plan]:
+    """Return the summaries of the week that were asked for."""
+    account = writing.settings.accounts[0].name
+    asked = in_force(store, What.WEEK)
+    return summaries(asked, writing.playbook, account=account, now=writing.now)
 
 
 def _about(application: Application, items: Sequence[Item]) -> list[Item]:
@@ -172,9 +191,7 @@ def _carry_out(
     plans: Sequence[Plan],
     items: Mapping[str, Item],
     corrections: Sequence[Correction],
-    heeding: Heeding,
-    touching: Touching,
-    leading: Leading,
+    standing: Sequence[_Forbids],
 ) -> Decided:
     decided = Decided(applications=len(applications))
     companies = {a.company for a in applications if a.company}
@@ -189,8 +206,7 @@ def _carry_out(
     for draft in store.drafts((DraftState.DELIVERED,)):
         overtaken = (draft.about, draft.plan, draft.episode) not in wanted
         news = overtaken and _news_since(store, draft, applications, items)
-        unwanted = corrected_since(draft, corrections) or heeding.forbids(draft)
-        unwanted = unwanted or touching.forbids(draft) or leading.forbids(draft)
+        unwanted = corrected_since(draft, corrections) or any(o.forbids(draft) for o in standing)
         if news or (overtaken and unwanted):
             store.save_draft(replace(draft, state=DraftState.STALE))
             decided.withdrawn.append(draft.id)
@@ -249,59 +265,3 @@ def _news_since(
     keys = next((a.message_keys for a in applications if a.id == draft.about), ())
     seen = [items[key].located.seen_at for key in keys if key in items]
     return draft.created is None or any(at is not None and at > draft.created for at in seen)
-
-
-def write(
-    plan: Plan,
-    item: Item | None,
-    writing: Writing,
-    companies: Collection[str] = (),
-    history: Sequence[Item] = (),
-) -> Draft:
-    """Given a plan with an addressee and the message it answers, return the linted draft.
-
-    ``companies`` are all that are known, ``history`` the other mail of the same process.
-    """
-    original, settings = item.message if item else None, writing.settings
-    if settings.account(plan.account) is None:  # no mail tells: it was told by hand
-        plan = replace(plan, account=settings.accounts[0].name)
-    sender = sender_of(plan, item, settings)
-    identity = hashlib.sha256(f"{plan.about}\0{plan.kind}\0{plan.episode}".encode()).hexdigest()
-    draft = drafting.draft(
-        plan,
-        original,
-        templates=writing.templates,
-        sender=sender,
-        me=writing.settings.me,
-        id=f"d{identity[:10]}",
-        message_id=compose.new_message_id(sender.domain, writing.token()),
-        reply_subject=compose.reply_subject(original.subject) if original else "",
-        in_reply_to=original.message_id if original else "",
-        references=compose.reply_references(original) if original else (),
-        quoted="" if plan.kind is PlanKind.STAY_IN_TOUCH else _quoted(original, writing.zone),
-        now=writing.now,
-    )
-    own = own_words(writing.settings.me, writing.templates, plan.template)
-    findings = linting.lint(
-        draft,
-        facts=plan.facts,
-        playbook=writing.playbook,
-        companies=companies,
-        around=linting.Surroundings(item, tuple(history), own),
-    )
-    return replace(draft, warnings=tuple(f"{f.level}: {f.text}" for f in findings))
-
-
-def _quoted(original: Message | None, zone: ZoneInfo) -> str:
-    return compose.quote(original, zone=zone) if original is not None and original.text else ""
-
-
-def sender_of(plan: Plan, item: Item | None, settings: Settings) -> Address:
-    """Return the address to write from: the one that was written to, else the account's own."""
-    account = settings.account(plan.account) or settings.accounts[0]
-    if item is not None:
-        mine = (item.message.from_,) if item.located.outgoing else item.message.to
-        for address in (*mine, *item.message.cc):
-            if address.key in account.addresses:
-                return Address(settings.me.name, address.email)
-    return Address(settings.me.name, account.email)

@@ -34,6 +34,7 @@ from mailsense.reply.answer import letter_for
 from mailsense.reply.came_of import CAME
 from mailsense.reply.detail import VERB
 from mailsense.reply.names import display_name
+from mailsense.reply.naming import reads_as_firm
 from mailsense.reply.playbook import Playbook
 from mailsense.reply.templates import VARIANTS
 from mailsense.reply.timing import spoken, when
@@ -110,7 +111,7 @@ def _introduction(lead: Lead, giving: Giving) -> list[Plan]:
         return [Plan(PlanKind.NONE, about, lead.id, "", why, account=account)]
     named = giver if lead.may_use_name else ""
     facts = {
-        "to_name": display_name(person),
+        "to_name": "" if reads_as_firm(lead.name) else display_name(person),
         "giver": named,
         "may_use_name": bool(named),
         "introduced": lead.introduced is not None and bool(named),

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from mailsense.domain import Address, Application, Kind
 from mailsense.journal import Entry
 from mailsense.ports import Item
-from mailsense.reply import reading
+from mailsense.reply import reading, scam
 from mailsense.reply.addressee import addressee
 from mailsense.reply.timing import when
 
@@ -101,7 +101,10 @@ def in_mail(
             continue
         about = home.get(item.key)
         own = [known[key] for key in about.message_keys if key in known] if about else [item]
-        giver, _ = addressee(sorted(own, key=lambda i: when(i, now)), item, me)
+        own = sorted(own, key=lambda i: when(i, now))
+        if item.key in scam.doubted(own):
+            continue
+        giver, _ = addressee(own, item, me)
         for one in reading.pointed_to(message, me):
             email = one.email if giver is None or one.email.lower() != giver.key else ""
             if one.name or email or one.offered:

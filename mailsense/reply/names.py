@@ -87,7 +87,19 @@ def _sign_off(message: Message) -> str:
         return own
     bare = _signed(text[-1], message.from_) if text and words.count(text[-1]) <= 3 else ""
     known = f"{message.from_.name} {message.from_.email.partition('@')[0]}".casefold()
-    return text[-1] if bare and bare.casefold() in known else ""
+    return text[-1] if bare and (bare.casefold() in known or _short(bare, message)) else ""
+
+
+def _short(name: str, message: Message) -> bool:
+    """True when a bare last line is a short form of the author's first name: Pip, Liz, Kate.
+
+    Its letters stand in the name in that order, or both begin alike and it is four at most.
+    """
+    full = display_name(message.from_).casefold()
+    letters = iter(full)
+    inside = all(letter in letters for letter in name.casefold())
+    alike = len(name) <= 4 and name[:1].casefold() == full[:1]
+    return bool(full) and 2 < len(name) < len(full) and (inside or alike)
 
 
 def _signed(line: str, sender: Address) -> str:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from mailsense.domain import Application, Draft, Kind, Outcome, Plan, short_id
 from mailsense.ports import Item
+from mailsense.reply import scam
 from mailsense.reply.answer import answer, answered
 from mailsense.reply.chase import into_silence
 from mailsense.reply.names import greeting_name
@@ -57,12 +58,23 @@ def plan(
     nothing is due and nothing needs saying.
     """
     ordered = tuple(sorted(items, key=lambda item: when(item, now)))
+    doubt = scam.doubted(ordered)
+    ordered = scam.without(ordered, doubt)
     away = holidays if theirs is None else theirs
     situation = Situation(
         application, ordered, drafts, playbook, me, ask, now, zone, holidays, away
     )
     if application.outcome in _SETTLED or application.closed_by_user:
         return []
+    warned = [situation.nothing(_warning(key, why), key) for key, why in doubt.items()]
+    if doubt and all(item.located.outgoing for item in ordered):
+        return warned
+    return warned + _sound(situation)
+
+
+def _sound(situation: Situation) -> list[Plan]:
+    """Return what to do about the letters that are what they seem."""
+    application, ordered = situation.application, situation.items
     settled = set(application.confirmed)
     settled |= {i.key for i in ordered if _overruled(i, situation)}
     newest = next((i for i in reversed(ordered) if _matters(i) and i.key not in settled), None)
@@ -73,6 +85,10 @@ def plan(
     if newest is not None and not answered(newest, situation) and not over(newest, situation):
         return answer(newest, situation)
     return thanks(situation) or into_silence(newest, situation)
+
+
+def _warning(key: str, why: str) -> str:
+    return f"{why}; nothing is drafted (`mailsense label {short_id(key)} KIND` if it is real)"
 
 
 def _which(situation: Situation) -> Plan:

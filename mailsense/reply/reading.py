@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mailsense.domain import Address, Kind, Message, Stage
 from mailsense.ports import Item
-from mailsense.reply import pointers, words
+from mailsense.reply import pointers, pointing, words
 from mailsense.reply.addressee import robot_address
 from mailsense.reply.names import display_name
 from mailsense.reply.timing import MONTHS, WEEKDAYS, spoken, spoken_instant, when
@@ -51,14 +51,7 @@ _BEFORE_DATE = re.compile(
 )
 """What may stand between "by" and the date: "by the end of Friday"."""
 
-_CALENDAR = frozenset(d.casefold() for d in (*WEEKDAYS, *MONTHS))
 _MOST_LEADS = 4
-_STARTS = words.words_of(
-    "try contact speak talk write ask email meet ring call see also and or then perhaps maybe "
-    "reach his her their the my our a"
-)
-"""What a sentence may begin with, in a capital letter, before a name."""
-_PRONOUNS = words.words_of("us me you them it him her everyone anyone someone somebody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,120 +182,89 @@ def lead(message: Message, me: frozenset[str]) -> Lead:
 
 
 def pointed_to(message: Message, me: frozenset[str]) -> tuple[Lead, ...]:
-    """Return all that a message points to, in its order: one at least, which may be nameless.
-
-    The first is told by a turn of phrase, the others by an address with a name before it.
-    """
+    """Return all that a message points to, in its order: one at least, which may be nameless."""
     text = text_of(message)
     told = pointers.leave(text)
-    name, copied = _referred_name(text, message, me), _copied(message, me)
-    if copied and pointers.puts_together(message):
-        shown = [display_name(a).casefold() for a in copied]
-        name = name if any(one in name.casefold() for one in shown) else ""
-    known = {message.from_.key, *me, *(a.key for a in (*message.reply_to, *message.to))}
-    named = [
-        (shown, address)
-        for shown, address in _addresses(text, message)
-        if address.lower() not in known and not robot_address(Address("", address))
-    ]
-    first, email = _first(name, copied, named)
-    introduced = bool(copied) and pointers.puts_together(message)
-    found = [(first, email)]
-    found += [(shown, address) for shown, address in named if shown and address != email]
+    together = pointers.puts_together(message)
+    copied = _copied(message, me)
+    introduced = bool(copied) and together
+    found = _found(text, message, me, copied, together=together)
     return tuple(
         Lead(
-            who,
-            address,
+            one.name,
+            one.email,
             told is True,
             bool(words.FORWARDED.search(words.normal(text))),
             told is False,
             pointers.offered(text) and not introduced,
-            introduced and any(a.email == address for a in copied),
-            pointers.place_of(text, who),
+            introduced and any(a.email == one.email for a in copied),
+            pointers.place_of(text, one.name),
         )
-        for who, address in found[:_MOST_LEADS]
+        for one in found[:_MOST_LEADS]
     )
 
 
 def _copied(message: Message, me: frozenset[str]) -> list[Address]:
     """Return the people beside the user who got a letter."""
     known = {message.from_.key, *me, *(a.key for a in message.reply_to)}
-    return [a for a in (*message.cc, *message.to) if a.key not in known and display_name(a)]
+    others = [a for a in (*message.cc, *message.to) if a.key not in known]
+    return [a for a in others if display_name(a) or not (a.name or robot_address(a))]
 
 
-def _first(
-    name: str, copied: Sequence[Address], named: Sequence[tuple[str, str]]
-) -> tuple[str, str]:
-    """Return whom a letter points to first, with the address that is theirs, if it is there."""
-    for address in copied:
-        shown = display_name(address)
-        if not name or shown.casefold() in name.casefold():
-            full = address.name if "," not in address.name else shown
-            return name if " " in name else full, address.email
-    own = [pair for pair in named if name and pair[0] and same_person(name, pair[0])]
-    bare = [pair for pair in named if not pair[0]]
-    shown, email = next(iter((*own, *bare, *(() if name else named))), ("", ""))
-    return max(name, shown, key=len), email
+def _found(
+    text: str,
+    message: Message,
+    me: frozenset[str],
+    copied: Sequence[Address],
+    *,
+    together: bool,
+) -> list[pointing.Named]:
+    """Return whom a letter points to, with the addresses in it and in copy; one at least."""
+    known = {message.from_.key, *me, *(a.key for a in (*message.reply_to, *message.to))}
+    written = [(m[0].rstrip("."), m.start()) for m in words.ADDRESS.finditer(text)]
+    addresses = [
+        (email, at)
+        for email, at in dict(reversed(written)).items()
+        if email.lower() not in known and not robot_address(Address("", email))
+    ]
+    silent = [(a.email, len(text)) for a in copied if not a.name]  # whom only the text names
+    own = [a.name for a in (message.from_, *(a for a in message.to if a.key in me)) if a.name]
+    people, bare = pointing.named_in(text, own, [*sorted(addresses, key=_place), *silent])
+    first = next((a for a in copied if a.name), None)
+    if first is not None:
+        people = _with_copied(first, people, together=together)
+    elif people and bare and not any(one.email for one in people):
+        people[0] = replace(people[0], email=bare[0])
+    if people:
+        return people
+    quiet = {email for email, _ in silent}
+    return [pointing.Named("", next((b for b in bare if b not in quiet), ""), 0)]
+
+
+def _place(pair: tuple[str, int]) -> int:
+    return pair[1]
+
+
+def _with_copied(
+    person: Address, people: list[pointing.Named], *, together: bool
+) -> list[pointing.Named]:
+    """Return whom a letter points to, where somebody has it in copy: first, if it is they."""
+    shown = display_name(person)
+    full = shown if "," in person.name else person.name
+    for place, one in enumerate(people):
+        if shown.casefold() in one.name.casefold():
+            name = one.name if " " in one.name else full
+            return [replace(one, name=name, email=person.email), *people[:place],
+                    *people[place + 1 :]]  # fmt: skip
+    if together or not people:
+        return [pointing.Named(full, person.email, 0), *(p for p in people if p.email)]
+    return people
 
 
 def same_person(one: str, other: str) -> bool:
     """True when one name is a part of the other: "Maria" is "Maria Lopez" until more is said."""
     first, second = (set(name.casefold().replace(".", " ").split()) for name in (one, other))
     return bool(first and second) and (first <= second or second <= first)
-
-
-def _addresses(text: str, message: Message) -> Iterator[tuple[str, str]]:
-    """Yield the addresses in a text, each with the name right before it, "" where there is none."""
-    skip = words.NOT_PEOPLE | _CALENDAR
-    for match in words.ADDRESS.finditer(text):
-        before = text[max(0, match.start() - 80) : match.start()].rstrip(" \t(<[,:–—-")
-        kept: list[str] = []
-        for token in reversed(before.split(" ")):
-            bare = token.strip("\"'“”‘’")
-            if not bare[:1].isupper() or "\n" in bare or not bare.replace("-", "").isalpha():
-                break
-            kept.insert(0, bare)
-        while kept and kept[0].casefold() in skip | _STARTS:
-            kept.pop(0)
-        name = " ".join(kept) if 2 <= len(kept) <= 4 else ""
-        yield name, match[0].rstrip(".")
-
-
-def _referred_name(text: str, message: Message, me: frozenset[str]) -> str:
-    both = (message.from_, *(a for a in message.to if a.key in me))
-    shown = frozenset(w.casefold() for a in both for w in a.name.split())
-    skip = words.NOT_PEOPLE | _CALENDAR | shown
-    found = sorted(
-        [(m.end(), 5) for m in words.REFERRED.finditer(text)]
-        + [(m.end(), 1) for m in words.REFERRED_NEXT.finditer(text)]
-    )
-    for start, patience in found:
-        if name := _name_at(text[start : start + 120], patience, skip):
-            return name
-    return ""
-
-
-def _name_at(text: str, patience: int, skip: frozenset[str]) -> str:
-    """Given what follows a pointer, return the name in it, after at most so many other words."""
-    kept: list[str] = []
-    for token in text.split():
-        bare = token.strip("(\"'“”‘).,;:!?")
-        if not kept and bare.casefold() in _PRONOUNS:
-            return ""
-        named = bare[:1].isupper() and bare.casefold() not in skip
-        if named and not (len(bare) < 5 and bare.isupper()):
-            kept.append(bare.removesuffix("'s").removesuffix("’s"))
-        elif kept and bare in words.PARTICLES:
-            kept.append(bare)
-        elif kept or not patience:
-            break
-        else:
-            patience -= 1
-        if token[-1:] in ",.;:!?)" and (kept or token[-1] != ","):
-            break
-    while kept and kept[-1] in words.PARTICLES:
-        kept.pop()
-    return " ".join(kept[:5])
 
 
 def stage_of(stage: Stage, items: Sequence[Item]) -> Stage:

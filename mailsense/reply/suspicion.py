@@ -275,16 +275,16 @@ _EARLY = ("asks for bank or card details", "asks for identity papers")
 
 def marks(text: str) -> list[str]:
     """Given a letter's text, return the marks of a scam in it, each as what the letter does."""
-    read = _without_warnings(text[:_LIMIT])
+    read = without_warnings(text[:_LIMIT])
     found = [what for what, pattern in GRAVE if pattern.search(read)]
-    if NO_SKILL.search(read) and any(_rich(m) for m in PAY.finditer(read)):
+    if NO_SKILL.search(read) and rich(read):
         found.append("offers much pay for no experience")
     if found and MESSENGER.search(read):
         found.append("moves the talk to a messenger")
     return found
 
 
-def _without_warnings(text: str) -> str:
+def without_warnings(text: str) -> str:
     """Return a text without the passages that warn of scams, and the list that follows one."""
     kept: list[str] = []
     listing = False
@@ -295,6 +295,11 @@ def _without_warnings(text: str) -> str:
             listing = False
         listing = listing or (warns and passage.rstrip().endswith(":"))
     return " ".join("\n\n".join(kept).split())
+
+
+def rich(read: str) -> bool:
+    """True when a text offers more pay than work without a skill is paid."""
+    return any(_rich(match) for match in PAY.finditer(read))
 
 
 def _rich(match: re.Match[str]) -> bool:

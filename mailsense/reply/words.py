@@ -161,7 +161,10 @@ KEEP_ON_FILE = re.compile(
 RESCHEDULED = re.compile(
     r"\b(?:re-?schedul|postpon|push(?:ed|ing)? (?:it |this |our )?back|moved? "
     r"(?:it |the |our |your )|new (?:time|date|slot)|(?:time|date)[^.!?\n]{0,30}\bchanged"
-    r"|different (?:time|day|date))",
+    r"|different (?:time|day|date)|mov(?:e|ing) you (?:from|to) (?:the \d|\d|\w{3,6}day\b|another)"
+    r"|call(?:ed|ing)? (?:it|(?:the|our|your|tomorrow['’]s|\w{3,6}day['’]s) \w+) off\b"
+    r"|(?:interview|call|meeting|talk|appointment) (?:can(?:not|['’]t)|won['’]t|will not) "
+    r"(?:go ahead|take place)|(?:do not|don['’]t) travel\b)",
     re.IGNORECASE,
 )
 MAY_USE_NAME = re.compile(
@@ -185,23 +188,6 @@ FORWARDED = re.compile(
 )
 
 ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}")
-
-REFERRED = re.compile(
-    r"\b(?:[Ss]peak|[Tt]alk|[Cc]hat|[Gg]et in touch|[Bb]e in touch|[Cc]onnect"
-    r"|[Cc]onnect(?:ing)? you(?: two)?|[Cc]heck in"
-    r"|[Tt]ouch base|word|coffee) (?:to|with) |\b(?:[Rr]each out to|[Ww]rit(?:e|ing) to|[Cc]ontact"
-    r"|[Ee]-?mail|[Dd]rop a (?:line|note) to|[Aa]pproach|in touch with|[Yy]ou can reach|[Tt]ry"
-    r"|[Ii]ntroduc(?:e|ing) you (?:by e-?mail )?to"
-    r"|(?:details|CV|cv|r[eé]sum[eé]|name|profile|application|portfolio|letter)"
-    r" (?:on |along |over )?to) "
-)
-"""Somebody worth writing to is named next, perhaps after a few words."""
-
-REFERRED_NEXT = re.compile(
-    r"\b(?:[Mm]eet|[Ll]oop(?:ing)?(?: in)?|[Cc][Cc]['’]?(?:ing|['’]?ed)|[Cc]opying(?: in)?"
-    r"|[Cc]opy in|[Cc]opied in) "
-)
-"""Somebody is named at once."""
 
 
 def normal(text: str) -> str:

@@ -53,6 +53,7 @@ def _all(look: Look) -> Iterator[Step]:
         letters.unanswered(look),
         letters.questions(look),
         letters.unsure(look),
+        letters.doubted(look),
         people.talks(look),
         people.leads(look),
         waits.silences(look),

@@ -44,6 +44,8 @@ def _stands(item: Item, plan: Plan, application: Application, look: Look) -> boo
     A note of the user's since then ("sent it through their portal") counts as done.
     """
     at = written(item)
+    if item.key in look.search.doubted:
+        return False
     if item.located.outgoing or item.located.answered or plan.kind.chases:
         return False
     if application.spoke is not None and at <= application.spoke:
@@ -124,6 +126,8 @@ def _asks(item: Item, application: Application, look: Look) -> bool:
         return False
     if verdict.kind not in _QUIET or item.key not in look.search.people:
         return False
+    if item.key in look.search.doubted:
+        return False
     if facts.robot or facts.list_id or application.closed_by_user:
         return False
     spoke = application.spoke is not None and written(item) <= application.spoke
@@ -162,6 +166,29 @@ def ties(look: Look) -> Iterator[Step]:
         )
 
 
+def doubted(look: Look) -> Iterator[Step]:
+    """Yield a step for the newest letter of a process that looks like a scam, while it is new.
+
+    It asks for no answer, only for a second look: what is real must not be lost.
+    """
+    for application in look.search.applications:
+        found = [i for i in look.letters(application) if i.key in look.search.doubted]
+        if not found or look.today - look.day(written(found[-1])) > _GONE:
+            continue
+        item = found[-1]
+        yield Step(
+            Sort.LABEL,
+            f"doubt:{item.key}",
+            f"Look twice at {of(item.message.from_)} mail: it looks like a scam",
+            f"mailsense show {short_id(item.key)}",
+            who=item.message.from_,
+            company=application.company,
+            since=look.day(written(item)),
+            about=application.id,
+            message=item.key,
+        )
+
+
 def unsure(look: Look) -> Iterator[Step]:
     """Yield a step for each message that awaits a label while a process waits for it."""
     for application in look.search.applications:
@@ -172,6 +199,8 @@ def unsure(look: Look) -> Iterator[Step]:
                 continue
             if application.state is State.CLOSED and not held:
                 continue
+            if item.key in look.search.doubted:
+                break
             sender = item.message.from_
             subject = plain(item.message.subject, 60)
             day = look.day(written(item))

@@ -40,6 +40,8 @@ class Search:
     """Application → the day of the last talk that took place."""
     occasions: Sequence[Occasion] = ()
     """Talks and noes of late that were not looked back upon, newest first."""
+    doubted: Collection[str] = ()
+    """Keys of letters that look like a scam: they ask for nothing that is the user's to do."""
     moved: Collection[str] = ()
     """Keys of letters that call a meeting off, or move it, in words."""
     revisit: Mapping[Reason, int] = field(default_factory=dict)

@@ -87,6 +87,26 @@ _WORD = lazy(r"[^\W_]+")
 
 
 @lru_cache(4096)
+def not_shouted(name: str) -> str:
+    """Given a firm's name all in capitals, return it as a letter writes it; others as they are.
+
+    "TAMAR VALLEY COUNCIL" as "Tamar Valley Council", "NHS HIGHLAND" as "NHS Highland"; "IBM" and
+    "IKEA" stay, for one word may be written so.
+    """
+    parts = name.split()
+    if not name.isupper() or len(parts) < 2 or not any(len(part) > 4 for part in parts):
+        return name
+    small = {"of", "and", "the", "for"}
+    return " ".join(
+        part.lower()
+        if part.lower() in small
+        else part.capitalize()
+        if len(part) > 3 or part.rstrip(".") in ("LTD", "INC")
+        else part
+        for part in parts
+    )
+
+
 def firm_key(name: str) -> str:
     """Given a firm's name, return the form in which names are compared; "" for no name.
 
@@ -154,12 +174,20 @@ def is_employer(name: str, ats: str = "") -> bool:
     return not (is_vendor(name, ats) or is_agency_name(name))
 
 
+@lru_cache(4096)
 def akin(name: str, label_key: str) -> bool:
-    """True when a domain's key is that of the name, of its first words, or its initials.
+    """True when a key is that of the name, of some of its words from the first, or its initials.
 
-    It links ``acme.com`` to "Acme Robotics" where both stand in one message.
+    It links ``acme.com`` to "Acme Robotics" where both stand in one message, and ``acmehp.com``
+    to "Acme Health Partners": first words in full, two initials or more behind them.
     """
     words = [firm_key(w) for w in name.split()]
-    heads = {"".join(words[:n]) for n in range(1, len(words) + 1)} | {firm_key(name)}
+    heads = {words[0]} if words else {""}
+    for word in words[1:7]:
+        heads |= {head + word for head in heads}
+    heads.add(firm_key(name))
     initials = "".join(w[0] for w in words if w and w not in ("and", "of", "the"))
-    return label_key in heads or (len(initials) > 2 and label_key == initials)
+    mixed = {"".join(words[:n]) + initials[n:] for n in range(1, len(initials) - 1)}
+    if len(initials) != len(words):
+        mixed = set()
+    return label_key in heads | mixed or (len(initials) > 2 and label_key == initials)

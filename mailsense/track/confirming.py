@@ -14,8 +14,11 @@ from collections.abc import Sequence
 from mailsense.domain import Kind
 from mailsense.ports import Item
 from mailsense.track import said
+from mailsense.track.dates import timed
+from mailsense.track.extract import promised
+from mailsense.track.instants import when
 from mailsense.track.patterns import lazily
-from mailsense.track.talks import CALLED_OFF
+from mailsense.track.talks import CALLED_OFF, MOVED, REFUSES
 
 CONFIRMS = lazily(
     r"\b(?:booked|confirmed|confirming|all\s+set|in\s+(?:the|my|our)\s+(?:diar(?:y|ies)|calendars?)"
@@ -77,25 +80,40 @@ _ABOUT = frozenset({Kind.INTERVIEW, Kind.ACKNOWLEDGEMENT})
 def confirmations(items: Sequence[Item]) -> frozenset[str]:
     """Given the messages of one process in order, return the keys of those that only confirm.
 
-    Each follows an answer of the user's to an invitation, as the next word of theirs.
+    Each follows an answer of the user's to an invitation, as the next word of theirs; or, since
+    then, tells only by when they will decide.
     """
     found: set[str] = set()
-    invited = answered = False
+    invited = answered = asked_to_move = settled = False
     for item in items:
         facts = item.message.facts
         if facts.auto_reply or facts.bounce:
             continue
         if item.located.outgoing:
-            answered = invited
+            answered, asked_to_move = invited, said.says(REFUSES, item.message.text)
+            settled = settled or invited
             continue
         kinds = set(item.verdict.kinds) if item.verdict else set()
-        if answered and Kind.INTERVIEW in kinds and kinds <= _ABOUT and _only_confirms(item):
+        about = answered and Kind.INTERVIEW in kinds and kinds <= _ABOUT
+        if (about and _only_confirms(item, asked_to_move=asked_to_move)) or (
+            settled and Kind.INTERVIEW in kinds and kinds <= _ABOUT and _only_promises(item)
+        ):
             found.add(item.key)
-        invited, answered = Kind.INTERVIEW in kinds, False
+        invited, answered = Kind.INTERVIEW in kinds and item.key not in found, False
+        settled = settled and not invited
     return frozenset(found)
 
 
-def _only_confirms(item: Item) -> bool:
+def _only_promises(item: Item) -> bool:
+    """True for "you will hear from us by Friday", which neither asks nor names a time to meet."""
+    text, sent = item.message.text, when(item).date()
+    if item.message.events or said.says(ASKS, text) or said.says(CALLED_OFF, text):
+        return False
+    return promised(text, sent) is not None and not any(timed(text, sent))
+
+
+def _only_confirms(item: Item, *, asked_to_move: bool) -> bool:
     text = item.message.text
-    asks = said.says(ASKS, text) or said.says(CALLED_OFF, text)
+    as_asked = asked_to_move and said.says(MOVED, text)
+    asks = said.says(ASKS, text) or (said.says(CALLED_OFF, text) and not as_asked)
     return not item.message.events and said.says(CONFIRMS, text) and not asks

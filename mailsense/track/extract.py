@@ -21,9 +21,10 @@ from mailsense.track.company import (
     is_employer,
 )
 from mailsense.track.dates import deadline, promised
-from mailsense.track.evidence import Extracted
+from mailsense.track.evidence import Extracted, vocabulary
 from mailsense.track.patterns import lazy
-from mailsense.track.roles import names_a_job, role
+from mailsense.track.roles import role
+from mailsense.track.titles import names_a_job
 
 __all__ = ["Extracted", "company", "deadline", "phone", "promised", "role"]
 
@@ -85,10 +86,19 @@ _CUT = lazy(
 )
 _CALENDAR = lazy(
     r"^(?:\d{1,2}(?:[:.]\d\d)?(?:am|pm|st|nd|rd|th)?|(?:mon|tues|wednes|thurs|fri|satur|sun)day|"
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|noon|least|first|present|last|"
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|noon|least|first|present|last|"
     r"all|once|home|work|university|school|college|this|that|these|dear|hi|hello|re|fwd?|no|yes)$",
     re.IGNORECASE,
 )
+_BETWEEN = lazy(r"[\s&.'’-]+")
+_RUN = lazy(rf"{_CAP}(?:[ ](?:(?:&|and|of)[ ])?{_CAP}){{1,6}}")
+_REGIONS = vocabulary(
+    """UK GB USA US EU EMEA APAC DACH Europe Britain England Scotland Wales Ireland Germany France
+    Spain Italy India America Canada Australia London Leeds Bristol Manchester Dublin Berlin Paris
+    Munich Amsterdam Bangalore Mumbai Delhi York Boston Chicago Sydney Toronto"""
+)
+"""The commonest places behind a firm's name: "at Acme London" names Acme."""
 _TAIL = lazy(
     rf"[\s,|-]+(?:{_TEAMS}(?:\s+(?:team|group|department|operations|services))?|"
     r"(?:career|job)\s+opportunities|careers?|jobs?|human\s+resources|university\s+relations|"
@@ -126,10 +136,12 @@ def company(message: Message, *, me: frozenset[str] = frozenset()) -> Extracted[
     if not weights:
         return _by_domain(message, me)
     best = max(weights, key=lambda key: weights[key])
-    domain = _by_domain(message, me)
     if weights[best] < _ENOUGH:
-        return domain
-    return shown[best][1]
+        return _by_domain(message, me)
+    found = shown[best][1]
+    if found.evidence != " ".join(message.from_.name.split())[:160]:
+        return found
+    return Extracted(whole(found.value, _where(message, message.from_)), found.evidence)
 
 
 def phone(signature: str) -> Extracted[str] | None:
@@ -250,31 +262,58 @@ def _by_domain(message: Message, me: frozenset[str]) -> Extracted[str] | None:
         label = domain_label(address.domain)
         if not keys or message.facts.ats or _own_domain(address, message):
             continue
-        where = f"{address.name}\n{message.subject}\n{_ends(message.text)}\n"
-        where += message.signature[:1000]
+        where = _where(message, address)
         for found in sorted(keys, key=len):
             if spelt := spelling(found, where):
-                return Extracted(_whole(spelt, where), address.email)
+                return Extracted(whole(spelt, where), address.email)
+            if spelt := shortened(found, where):
+                return Extracted(spelt, address.email)
         if is_employer(label):
             name = " ".join(w.capitalize() for w in label.split("-"))
             return Extracted(name.upper() if len(name) <= 3 else name, address.email)
     return None
 
 
-def _whole(name: str, where: str) -> str:
-    """Return a firm's whole name, given the part that its domain has.
+def _where(message: Message, other: Address) -> str:
+    """Return all in which a firm may be written as it writes itself."""
+    ends = f"{other.name}\n{message.subject}\n{_ends(message.text)}\n"
+    return ends + message.signature[:1000]
+
+
+def shortened(key: str, where: str) -> str:
+    """Return the firm whose initials a domain has, "" when a text does not name it.
+
+    "meridianhp" as "Meridian Health Partners".
+    """
+    for run in _RUN.finditer(where):
+        own = run[0].split()
+        for start in range(len(own) - 1):
+            for end in range(len(own), start + 1, -1):
+                name = _trim(" ".join(own[start:end]))
+                if " " in name and akin(name, key) and is_employer(name) and not names_a_job(name):
+                    return name
+    return ""
+
+
+def whole(name: str, where: str) -> str:
+    """Return a firm's whole name, given the part that its domain or its sender's name has.
 
     "Greyfell" as "Greyfell Brewing", where a text says "at Greyfell Brewing on Tuesday", or a
     line of a signature ends with it.
     """
+    if f"{name} " not in where:
+        return name
     more = rf"{re.escape(name)}(?P<more>(?:[ ](?:&|and|of)?[ ]?[A-Z][\w'’-]+){{1,3}})"
-    for pattern in (rf"\b(?:at|with|of|for|from|joining) {more}", rf"(?:^|[,|–—-] ){more}[ \t]*$"):
+    for pattern in (
+        rf"\b(?:at|with|of|for|from|joining) {more}",
+        rf"(?:^|[,|:–—-] ){more}(?:[ \t]*$|, )",
+    ):
         for hit in re.finditer(pattern, where, re.MULTILINE):
             words = hit["more"].split()
-            whole = _trim(f"{name}{hit['more']}")
-            a_day = any(_CALENDAR.match(word) for word in words)
-            if not a_day and len(whole) > len(name) and not names_a_job(whole):
-                return whole
+            full = _trim(f"{name}{hit['more']}")
+            no_name = any(_CALENDAR.match(word) or word in _REGIONS for word in words)
+            if not no_name and len(full) > len(name) and not names_a_job(full):
+                return full
     return name
 
 
@@ -290,6 +329,8 @@ def spelling(key: str, where: str) -> str:
 
     "acmerobotics" as "Acme Robotics", "finchandlowe" as "Finch & Lowe".
     """
+    if key.replace("and", "") not in _BETWEEN.sub("", where.casefold()).replace("and", ""):
+        return ""  # far cheaper than the expression for a firm that is not named
     letters = [re.escape(c) for c in key.replace("and", "&")]
     between = r"[\s&.'’-]{0,2}"
     pattern = r"\b" + between.join(letters).replace("\\&", "(?:and|&)") + r"\b"

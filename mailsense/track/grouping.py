@@ -9,21 +9,22 @@ arrival does not matter.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import permutations
 
 from mailsense.domain import Change, Correction, Kind, Message
 from mailsense.ports import Item
 from mailsense.track import people
 from mailsense.track.candidates import clear, conflict, firms, of_firm, of_person, ties, torn
-from mailsense.track.company import akin, domain_keys, firm_key
+from mailsense.track.company import akin, domain_keys, firm_key, not_shouted
 from mailsense.track.corrections import Holds, holds, strands
-from mailsense.track.extract import Extracted, company, role, spelling
+from mailsense.track.extract import Extracted, company, role, shortened, spelling, whole
 from mailsense.track.instants import order
 from mailsense.track.relevance import relevant
 from mailsense.track.roles import role_key
+from mailsense.track.titles import names_a_job
 from mailsense.track.unit import PROOF, Unit, networking, place
 
 
@@ -51,6 +52,7 @@ def group(
     for one in corrections:
         _name(one, units, held)
     units = [unit for unit in _join_held(sorted(units, key=place)) if unit.worth_keeping]
+    _link_names(units)
     units = _join_people(units)
     units = _join_firms([unit for unit in units if unit.proven])
     for number, could_be in ties(units).items():
@@ -168,7 +170,7 @@ class _Reader:
         if found is None or (not known and not outgoing and "@" in found.evidence):
             return
         key = firm_key(found.value)
-        weight, name = unit.names.get(key, (0.0, found.value))
+        weight, name = unit.names.get(key, (0.0, not_shouted(found.value)))
         unit.names[key] = (weight + (1.0 if "@" in found.evidence else 2.0), name)
         unit.aliases |= {k for k in own if human or akin(found.value, k)}
 
@@ -181,19 +183,31 @@ class _Reader:
 def _respell(unit: Unit) -> None:
     """Write firms and roles as the thread's letters write them.
 
-    A firm known from its domain alone: "beacongrid" is "Beacon Grid" somewhere.  A role from
-    a subject with more behind a comma: "Analyst, Hull" is "an Analyst" in the text.
+    A firm known from its domain alone: "beacongrid" is "Beacon Grid" somewhere, and "Beacon"
+    is "Beacon Energy" in its signature.  A role has no firm before it.
     """
     text = "\n".join(f"{i.message.subject}\n{i.message.text[:8000]}" for i in unit.items)
-    for key, (weight, name) in unit.names.items():
+    for key, (weight, name) in list(unit.names.items()):
         if name.casefold() == key:
-            unit.names[key] = (weight, spelling(key, text) or name)
-    for key, (weight, name) in unit.roles.items():
-        head, comma, _ = name.partition(",")
-        said = rf"\b{re.escape(head)} (?:role|job|position|post|vacancy)\b"
-        said += rf"|\b(?:an?|our|the|this) {re.escape(head)}\b(?! *,)"
-        if comma and re.search(said, text, re.IGNORECASE):
-            unit.roles[key] = (weight, head)
+            spelt = spelling(key, text)
+            unit.names[key] = (weight, spelt or name)
+            full = whole(spelt, text) if spelt else shortened(key, text)
+            if full and firm_key(full) != key:
+                had = unit.names.get(firm_key(full), (0.0, full))
+                unit.names[firm_key(full)] = (had[0], had[1])
+    for key, (count, name) in list(unit.roles.items()):
+        bare = _without_firm(name, unit.company)
+        if bare != name:
+            del unit.roles[key]
+            had_role = unit.roles.get(role_key(bare), (0, bare))
+            unit.roles[role_key(bare)] = (had_role[0] + count, had_role[1])
+
+
+def _without_firm(role: str, firm: str) -> str:
+    """Return a role without the firm before it: "Analyst" of "Acme Robotics Analyst"."""
+    bare = role[len(firm) :].strip(" ,-–—:'’") if firm else ""
+    before = role.casefold().startswith(f"{firm} ".casefold()) and len(firm) > 2
+    return bare if before and names_a_job(bare) and not names_a_job(firm) else role
 
 
 _TELLING = frozenset(
@@ -208,6 +222,41 @@ def _join_held(units: list[Unit]) -> list[Unit]:
         if unit.held and first.setdefault(unit.held, unit) is not unit:
             first[unit.held].absorb(unit)
     return [unit for unit in units if not unit.held or first[unit.held] is unit]
+
+
+def _link_names(units: Sequence[Unit]) -> None:
+    """Let a firm be known by its shorter name too, where the role or a person is the same.
+
+    "Acme" and "Acme Robotics" of an application for one role are one firm; that two names begin
+    alike is not enough.
+    """
+    alike: dict[str, list[Unit]] = defaultdict(list)
+    linked: list[tuple[Unit, Unit]] = []
+    for unit in units:
+        if unit.company:
+            alike[unit.firm[:3]].append(unit)
+    for same in alike.values():
+        for one, other in permutations(same, 2):
+            if one.firm != other.firm and akin(other.company, one.firm) and _agree(one, other):
+                linked.append((one, other))
+    for one, other in linked:
+        for unit, key in ((one, other.firm), (other, one.firm)):
+            unit.know_as(key)
+
+
+def _agree(one: Unit, other: Unit) -> bool:
+    """True when two units have a person in common, or the role: then a person or a domain tells.
+
+    Robots alone do not: "Acme" and "Acme Robotics" that write through one vendor may be two.
+    """
+    if one.people & other.people:
+        return True
+    if not one.role_key or one.role_key != other.role_key:
+        return False
+    homes = one.aliases and other.aliases
+    if homes and not one.aliases & other.aliases:
+        return False
+    return bool(one.people or other.people or one.firm in one.aliases)
 
 
 def _join_people(units: list[Unit]) -> list[Unit]:

@@ -21,6 +21,8 @@ from mailsense.track.confirming import confirmations
 from mailsense.track.corrections import tell
 from mailsense.track.extract import promised
 from mailsense.track.instants import when
+from mailsense.track.letter import Letter, answers, same_thread, writes
+from mailsense.track.partings import asks_anew
 from mailsense.track.waits import Waits
 
 _REQUESTS = frozenset({Kind.OFFER, Kind.INTERVIEW, Kind.TASK, Kind.OUTREACH})
@@ -37,28 +39,6 @@ _NOTES = {
     Reason.NO_OPENINGS: "knows of no openings",
     Reason.NOT_HIRING: "does not do the hiring",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One message with what the fold needs to know of it, worked out once."""
-
-    item: Item
-    at: datetime
-    machine: bool
-    """Nobody wrote it."""
-
-    @property
-    def message(self) -> Message:
-        return self.item.message
-
-    @property
-    def outgoing(self) -> bool:
-        return self.item.located.outgoing
-
-    @property
-    def kinds(self) -> tuple[Kind, ...]:
-        return self.item.verdict.kinds if self.item.verdict else ()
 
 
 @dataclass
@@ -98,6 +78,8 @@ class Progress:
     closed_by_hand: bool = False
     reopened: datetime | None = None
     """When the user opened it again, until it is closed once more."""
+    answered_no: Letter | None = None
+    """The user's last letter since they said no."""
     set_aside: list[Letter] = field(default_factory=list)
     """What awaited an answer when the user closed it."""
 
@@ -156,6 +138,10 @@ class Progress:
 
     def _incoming(self, letter: Letter) -> None:
         kinds = letter.kinds
+        if self._parts(letter):
+            self.confirming |= {letter.item.key}
+            self._their_word(letter, owed=False)
+            return
         if not kinds or kinds[0] in (Kind.OTHER, Kind.UNSURE):
             if not letter.machine:
                 self._their_word(letter, owed=True)
@@ -184,6 +170,20 @@ class Progress:
         if verdict and verdict.tag is not Tag.NONE and self.outcome is not Outcome.ACCEPTED:
             self.tag = verdict.tag
 
+    def _parts(self, letter: Letter) -> bool:
+        """True of a goodbye: to the user's decline or withdrawal, or thanks for their answer.
+
+        Whatever it was taken for, it opens nothing and is not answered.  News of a person, or
+        the advice that the user asked for, is no goodbye.
+        """
+        kinds = letter.kinds
+        if letter.by_user or not kinds or {Kind.REFERRAL, Kind.FEEDBACK} & set(kinds):
+            return False
+        left, no = self.outcome in (Outcome.WITHDRAWN, Outcome.DECLINED), self.answered_no
+        if no is not None and self.outcome is Outcome.REJECTION and not letter.machine:
+            left = same_thread(letter, no)
+        return left and not asks_anew(letter.message.text, letter.at.date())
+
     def _receipt(self, letter: Letter) -> None:
         """An acknowledgement settles what a robot asked, and starts the wait only once a stage."""
         refused = self.outcome is Outcome.REJECTION and not self._only_a_talk_refused()
@@ -191,7 +191,7 @@ class Progress:
         if refused and self.closed_at and letter.at - self.closed_at >= _AFRESH:
             self._reopen()
             self.tag, self.receipts = Tag.NONE, set()
-        self.pending = [p for p in self.pending if not (p.machine or _same_thread(p, letter))]
+        self.pending = [p for p in self.pending if not (p.machine or same_thread(p, letter))]
         step = (self.stage, self.task_given)
         repeated = step in self.receipts or self.stage in (Stage.INTERVIEW, Stage.OFFER)
         self.receipts.add(step)
@@ -213,7 +213,7 @@ class Progress:
         if Kind.INTERVIEW in letter.kinds:
             self.final = said.says(said.FINAL, *texts)
         sender = letter.message.from_.key
-        self.pending = [p for p in self.pending if not (p.machine or _writes(p, sender))]
+        self.pending = [p for p in self.pending if not (p.machine or writes(p, sender))]
         self._await_answer(letter)
 
     def _close(self, letter: Letter) -> None:
@@ -224,6 +224,7 @@ class Progress:
         verdict = letter.item.verdict
         self.reason = verdict.reason if verdict else None
         self.outcome, self.closed_at, self.tag = Outcome.REJECTION, letter.at, Tag.REJECTION
+        self.answered_no = None
         self.note = _NOTES.get(self.reason, "") if self.reason else ""
         self.pending, self.task_handed_in = [], False
 
@@ -280,9 +281,10 @@ class Progress:
         earlier = self.last_out
         self.last_out = letter.at
         offered = self.stage is Stage.OFFER
-        answered = [p for p in self.pending if _answers(letter, p)]
+        answered = [p for p in self.pending if answers(letter, p)]
         self.pending = [p for p in self.pending if p not in answered]
         self.to_answer = False
+        self.answered_no = letter if self.outcome is Outcome.REJECTION else None
         if self.task_given and (message.attachments or said.says(said.HANDED_IN, text)):
             self.task_handed_in = True
         if self.last_in and not self.stage_by_hand:
@@ -353,26 +355,6 @@ def course(
     for one in reversed(waiting):
         tell(progress, one)
     return progress
-
-
-def _answers(own: Letter, asked: Letter) -> bool:
-    """True when the user's letter answers: same thread, or to the one who asked, or to anybody
-    where a robot asked."""
-    if asked.machine or _same_thread(own, asked):
-        return True
-    to = {a.key for a in (*own.message.to, *own.message.cc)}
-    return any(
-        a.key in to for a in (asked.message.from_, *asked.message.reply_to, *asked.message.cc)
-    )
-
-
-def _same_thread(one: Letter, other: Letter) -> bool:
-    thread = one.item.located.thread
-    return bool(thread) and thread == other.item.located.thread
-
-
-def _writes(letter: Letter, sender: str) -> bool:
-    return letter.message.from_.key == sender
 
 
 def _said(message: Message) -> tuple[str, ...]:

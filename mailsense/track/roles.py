@@ -7,12 +7,12 @@ reference number is no role, and "Analyst" is not "Data Analyst".
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
 from mailsense.domain import Message
 from mailsense.track.evidence import Extracted, vocabulary
 from mailsense.track.patterns import lazy
+from mailsense.track.titles import GENDERS, RANKS, REFERENCE, YEAR, names_a_job, title, words
 
 _TEXT_LIMIT = 6000
 _MOST_WORDS = 8
@@ -24,7 +24,7 @@ _NOUN = (
 _X = r"(?P<x>[^\n.;:!?|<>]{2,90}?)"
 _END = (
     r"(?=\s*(?:$|[\n.;:!?|]|\s[-–—]\s|,\s(?:and|we|your|but|which|has|is|was|please|i|at)\b|"
-    r"\s(?:at|with|within|here|has|have|was|is|are|will|and\s(?:for|we|i|would|your|wanted)|"
+    r"\s(?:at|with|within|here|has|have|was|is|are|will|and\s(?:for|we|i|would|your?|wanted|ha[ds]|have|chose|decided|are|were|can|could)|"
     r"in\s(?:our|the)|on\s(?:our|the|behalf)|to\s(?:be|the)|from|that|which|because|but|"
     r"as\s(?:advertised|soon)|advertised|posted|listed|you|we|i|received|been)\b))"
 )
@@ -42,10 +42,13 @@ _SAID = tuple(
         rf"\bapplication\s+(?:to|for)\s+{_X}(?=\s+at\s+\S)",
         rf"\bcandida(?:te|cy|ture)\s+for\s+(?:{_THE}\s)?{_X}{_END}",
         rf"\b(?:the|our|your|an?)\s+{_X}\s+(?:role|position|vacancy|internship)\b",
+        rf"\binterview(?:s|ed|ing)?\s+(?:for|as)\s+(?:{_THE}\s)?{_X}{_END}",
         rf"\binterest\s+in\s+(?:(?:the|our)\s)?{_X}{_END}",
     )
 )
 """Believed in subject and text; the first three even without a noun for a job."""
+_MORE = lazy(rf"\s+[-–—]\s+{_X}(?:{_END}|(?=\s+{_NOUN}\b))", re.IGNORECASE)
+"""What may be the rest of a title, behind a dash: ``title`` decides."""
 _LISTED = lazy(
     r"application was sent to (?P<firm>[^\n]{2,80})\n+(?:(?P=firm)\n+)?(?P<x>[^\n]{3,80})\n+"
     r"(?P=firm)[ ]*[·•|]",
@@ -54,7 +57,7 @@ _LISTED = lazy(
 """A job board's receipt: the firm, the role under it, the firm again with the place."""
 _CUE = lazy(
     r"position|role|\bpost\b|vacancy|\bjob\b|appl(?:y|ied|ication)|candida|interest in|internship|"
-    r"opening|opportunity|placement|requisition|stelle",
+    r"opening|opportunity|placement|requisition|interview|stelle",
     re.IGNORECASE,
 )
 _SURE = frozenset(_SAID[:3])
@@ -73,33 +76,12 @@ _SUBJECT = tuple(
         r"[|:–—]\s*(?P<x>[^|:–—\n]{3,80}?)\s*(?:$|[|–—]|\bat\s+[A-Z0-9])",
         r"\s-\s(?P<x>[^|:–—\n]{3,80}?)\s*(?:$|[|–—]|\s-\s|\bat\s+[A-Z0-9])",
         r"^(?:re:\s*|fwd?:\s*|aw:\s*)*(?P<x>[^|:–—\n,]{3,60})$",
+        r"^(?:re:\s*|fwd?:\s*|aw:\s*)*(?P<x>(?-i:[A-Z])[\w&/-]*(?: (?:of|and|for|in|\d|"
+        r"(?-i:[A-Z&])[\w&/-]*)){0,5},(?P<y> [^|:–—\n]{2,40}))$",
     )
 )
 """Believed in a subject only, and only where the words hold a noun for a job."""
 
-_HEADS = vocabulary(
-    """accountant actor actuary adjuster administrator adviser advisor agent analyst apprentice
-    architect artist assistant associate attendant auditor baker barista bartender bookkeeper broker
-    builder buyer captain caregiver carer caretaker carpenter cashier chef chemist chief cleaner
-    clerk clinician coach conductor consultant controller cook coordinator counsel counsellor
-    counselor courier curator custodian dealer dentist designer developer director dispatcher doctor
-    drafter driver economist editor electrician engineer estimator evaluator executive expert
-    facilitator farmer fellow firefighter fitter florist foreman forester gardener geologist grad
-    graduate grower guard guide hairdresser handler head host hygienist illustrator inspector
-    installer instructor intern internship interpreter investigator janitor joiner journalist judge
-    labourer laborer lawyer lead leader lecturer librarian machinist maker manager marketer mason
-    mechanic mentor merchandiser midwife minister modeler modeller musician nanny negotiator nurse
-    nutritionist officer operative operator optician optometrist organiser organizer owner packer
-    painter paralegal paramedic partner pharmacist photographer physician physicist
-    physiotherapist picker pilot planner plumber podiatrist porter president principal producer
-    product professor programmer psychologist publicist radiographer ranger receptionist recruiter
-    registrar rep reporter representative researcher resident reviewer roofer salesperson scheduler
-    scholar scientist secretary seller server sister solicitor specialist sre statistician steward
-    stocker strategist superintendent supervisor surgeon surveyor tailor teacher technician
-    technologist teller tester therapist trader trainee trainer translator treasurer tutor
-    underwriter usher veterinarian vet waiter waitress warden welder worker writer zookeeper
-    cto cfo ceo coo vp svp hrbp qa swe pm po"""
-)
 _NOT_A_ROLE = vocabulary(
     """i me my we us our you your he she they them this that these those it its what which who
     will would can could shall should have has had was were been am do did does not also if
@@ -116,12 +98,6 @@ _EMPTY = vocabulary(
     different particular specific remote team work company update status details online summer
     winter spring autumn best ideal key important active leading"""
 )
-_REFERENCE = lazy(
-    r"[\[(#]*\s*\b(?:(?:job|req(?:uisition)?|ref(?:erence)?|vacancy|position|posting)\s*"
-    r"(?:id|no|nr|number|code|ref)?\.?\s*[:#-]?\s*)?"
-    r"(?:#\s*)?(?:[A-Z]{1,6}[-_]?)?\d{3,}[\w-]*\b\s*[\])]*",
-    re.IGNORECASE,
-)
 _AROUND = lazy(
     r"^\W*(?:(?:(?:your|the|an?|our)\s+)?(?:recent\s+)?(?:application|update|interest|interview|"
     r"candidacy)\s+(?:for|in|to|on)\s+)?"
@@ -130,18 +106,12 @@ _AROUND = lazy(
     r"(?:\s+(?:and|or|for|with|of|at|in|to|on|the|a|an|as|by))+$",
     re.IGNORECASE,
 )
-_LOOSE = lazy(r"\b(?:of|the|for|with|to|in|and|on|about|from|as|at|an?)\b", re.IGNORECASE)
-_YEAR = lazy(r"^(?:19|20)\d\d$")
-_GENDERS = lazy(r"\(\s*(?:[mwfdxhv]|all genders|gn)(?:\s*[/|,*]\s*[mwfdxhv])*\s*\)", re.I)
-_ASIDES = lazy(
-    r"\(?\b(?:remote|hybrid|on-?site|full[- ]?time|part[- ]?time|permanent|temporary)\b\)?",
+_MARKS = lazy(
+    r"^(?:\s*\[[^\[\]]{1,40}\]\s+(?=\w)|"
+    r"\s*(?:re|fwd?|aw|wg|sv|automatic reply|out of office|cancell?ed|accepted)\s*:)+",
     re.IGNORECASE,
 )
-_SHORT = {"sr": "senior", "jr": "junior", "snr": "senior", "mgr": "manager", "eng": "engineer"}
-_RANKS = vocabulary(
-    """senior junior lead principal staff head chief director vp intern internship trainee graduate
-    apprentice deputy associate i ii iii iv v 1 2 3 4 5 entry mid"""
-)
+_LOOSE = lazy(r"\b(?:of|the|for|with|to|in|and|on|about|from|as|at|an?)\b", re.IGNORECASE)
 
 
 def role(message: Message) -> Extracted[str] | None:
@@ -155,7 +125,22 @@ def role(message: Message) -> Extracted[str] | None:
         name = tidy(listed["x"])
         if names_a_job(name):
             return Extracted(name, " ".join(listed[0].split())[:160])
-    return _first(_SAID, subject) or _first(_SAID, _telling(text)) or _first(_SUBJECT, subject)
+    telling = _telling(text)
+    found = _first(_SAID, subject) or _first(_SAID, telling) or _first(_SUBJECT, subject)
+    return _in_full(found, telling) if found else None
+
+
+def _in_full(found: Extracted[str], text: str) -> Extracted[str]:
+    """Write a role as the text does: "Consultant" of a subject as "Consultant - Data Systems"."""
+    at = text.find(found.value)
+    while at >= 0:
+        end = at + len(found.value)
+        if more := _MORE.match(text, end):
+            name = tidy(text[at : more.end()])
+            if name.startswith(found.value) and len(name) > len(found.value):
+                return Extracted(name, text[at : more.end()][:160])
+        at = text.find(found.value, end)
+    return found
 
 
 @lru_cache(4096)
@@ -165,7 +150,7 @@ def role_key(name: str) -> str:
     Case, accents, punctuation, reference numbers, "(m/f/d)" and "remote" do not count;
     every other word does.
     """
-    return " ".join(_words(name))
+    return " ".join(words(name))
 
 
 def clearly_different(one: str, other: str) -> bool:
@@ -177,33 +162,24 @@ def clearly_different(one: str, other: str) -> bool:
     if not one or not other or one == other:
         return False
     a, b = set(one.split()), set(other.split())
-    return not (a <= b or b <= a) or bool((a ^ b) & _RANKS)
-
-
-@lru_cache(4096)
-def names_a_job(text: str) -> bool:
-    """True when a word of the text is a noun for somebody who does a job."""
-    return any(w in _HEADS for w in _words(text))
+    return not (a <= b or b <= a) or bool((a ^ b) & RANKS)
 
 
 def tidy(raw: str) -> str:
     """Given the words found in the place of a role, return the role in them, or ""."""
-    name = _GENDERS.sub(" ", raw)
-    name = _REFERENCE.sub(lambda m: m[0] if _YEAR.match(m[0].strip()) else " ", name)
-    name = re.sub(r"^(?:\s*(?:re|fwd?|aw)\s*:)+", "", name, flags=re.IGNORECASE)
+    name = GENDERS.sub(" ", raw)
+    name = REFERENCE.sub(lambda m: m[0] if YEAR.match(m[0].strip()) else " ", name)
+    name = _MARKS.sub("", name)
     name = re.sub(r"\(\s*\)|\[\s*\]", " ", name)
-    name = re.sub(
-        r"^.{1,60}?\s(?:(?:and|for|in)\s(?:the|our)|position\sof|role\sof)\s",
-        "",
-        _AROUND.sub("", name.strip()),
-    )
-    name = re.sub(r"\s+", " ", name).strip(" \t-–—,:;/|\"'“”‘’*_.")
+    name = re.sub(r"^.{1,60}?\s(?:position|role)\sof\s", "", _AROUND.sub("", name.strip()))
+    name = _AROUND.sub("", title(name).strip())
+    name = re.sub(r"\s+", " ", name).strip(" \t-–—,:;?!/|\"'“”‘’*_.")
     if name.count("(") != name.count(")"):
         name = re.sub(r"\s*[()].*$", "", name).strip()
-    words = name.split()
-    if not words or len(words) > _MOST_WORDS or len(name) > 80 or re.search(r"[\[\]{}<>@=]", name):
+    own = name.split()
+    if not own or len(own) > _MOST_WORDS or len(name) > 80 or re.search(r"[\[\]{}<>@=]", name):
         return ""
-    plain = [w.strip(".,()'’\"").casefold() for w in words]
+    plain = [w.strip(".,()'’\"").casefold() for w in own]
     if any(w in _NOT_A_ROLE for w in plain) or all(w in _EMPTY or not w for w in plain):
         return ""
     return name if re.search(r"[^\W\d_]{2}", name) else ""
@@ -214,7 +190,8 @@ def _first(patterns: tuple[re.Pattern[str], ...], where: str) -> Extracted[str] 
     best: Extracted[str] | None = None
     for pattern in patterns:
         for hit in pattern.finditer(where):
-            name = tidy(hit["x"])
+            more = _MORE.match(where, hit.end("x"))
+            name = tidy(hit["x"] + (more[0] if more else ""))
             if not name:
                 continue
             found = Extracted(name, " ".join(hit[0].split())[:160])
@@ -230,11 +207,3 @@ def _telling(text: str) -> str:
     """Return the sentences that can name a role, lines joined: it may be broken at a line's end."""
     flat = re.sub(r"(?<=[\w,])[ \t]*\n(?=[\w(])(?!\w[\w ]{1,20}:)", " ", text)
     return "\n".join(part for part in re.split(r"[.!?]\s+|\n", flat) if _CUE.search(part))
-
-
-def _words(name: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", _ASIDES.sub(" ", _GENDERS.sub(" ", name)).casefold())
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    plain = _REFERENCE.sub(lambda m: m[0] if _YEAR.match(m[0].strip()) else " ", plain)
-    words = re.findall(r"[^\W_]+(?:[+#]+)?", plain)
-    return [_SHORT.get(w, w) for w in words if w not in ("the", "a", "an")]

@@ -54,8 +54,13 @@ WITHDRAW = lazily(
     r"(?:to\s+)?(?:be\s+considered|continue|proceed|pursue|go\s+(?:ahead|further))"
     r"|\b(?:remove|take)\s+(?:me|my\s+(?:name|application))\s+(?:from|out\s+of)\s+(?:the\s+)?"
     r"(?:process|consideration|running|list)"
-    r"|\bI(?:['’]ve|\s+have)?\s+(?:just\s+|recently\s+|now\s+)?accepted\s+(?:an?other|an)\s+"
-    r"(?:offer|position|role|job)"
+    r"|\bI(?:['’]ve|\s+have)?\s+(?:just\s+|recently\s+|now\s+|since\s+)?accepted\s+(?:an?other|an?|the)\s+"
+    r"(?:\w+\s+)?(?:offer|position|role|job|post)\b(?!\s+(?:at|with|in)\s+20)"
+    r"|\bI\b[^.!?\n]{0,40}\b(?:step(?:ping)?\s+(?:back|aside|away|out|down)|bow(?:ing)?\s+out|pull(?:ing)?"
+    r"\s+out|drop(?:ping)?\s+out)\b(?=[^.!?\n]{0,40}\b(?:process|application|running|consideration|race|"
+    r"role|position|post|recruitment|selection|now|here|at\s+this)|[.,!\n]|\s*$)"
+    r"|\bI\s+(?:will|shall|would|['’]ll)\s+not\s+(?:be\s+)?(?:tak(?:e|ing)\s+(?:it|this|my\s+application)"
+    r"\s+(?:any\s+)?further|go(?:ing)?\s+(?:any\s+)?further|proceed(?:ing)?|pursu(?:e|ing)\s+(?:it|this))"
 )
 ACCEPT = lazily(
     r"\b(?:accept(?:ing)?|say\s+yes\s+to)\s+(?:your|the|this)\s+(?:\w+\s+)?(?:offer|position|role|"
@@ -65,7 +70,17 @@ ACCEPT = lazily(
 DECLINE = lazily(
     r"\b(?:declin(?:e|ing)|turn(?:ing)?\s+down|not\s+(?:be\s+)?(?:able\s+to\s+)?accept(?:ing)?|"
     r"can(?:not|['’]t)\s+accept|unable\s+to\s+accept|say\s+no\s+to)\s+(?:your|the|this|it)\b"
-    r"|\b(?:have\s+to|must|will)\s+(?:respectfully\s+|regretfully\s+)?decline\b"
+    r"|\b(?:have\s+to|must|will|shall|need\s+to|(?:have\s+)?(?:decided|chosen|resolved)\s+to|am\s+going\s+to|"
+    r"am\s+writing\s+to|(?:would|['’]d)\s+like\s+to|want\s+to|wish\s+to)\s+(?:\w+ly\s+)?decline\b"
+    r"(?!\s+(?:the|your|this)\s+(?:invitation|invite|dinner|lunch|coffee|parking))"
+    r"|\b(?:decided|chosen|resolved)\s+(?:against|not\s+to\s+(?:accept|take|join|go\s+(?:ahead|with)))"
+    r"|\b(?:will|shall|can|could|do)\s*(?:not|n['’]t)\s+(?:therefore\s+)?(?:be\s+)?(?:able\s+to\s+)?"
+    r"(?:accept(?:ing)?|tak(?:e|ing)(?:\s+up)?)\s+(?:up\s+)?(?:it|the|your|this)\s*(?:\w+\s+){0,3}?(?:offer|"
+    r"role|position|post|job|up|\b(?=[.,!;\n]|$))"
+    r"|\bturn(?:ing|ed)?\s+(?:it|you|(?:the|your|this)\s+(?:\w+\s+){0,2}(?:offer|role|position|post|job))\s+"
+    r"down\b|\b(?:say(?:ing)?|answer\s+is|be\s+a|is\s+a)\s+no\b(?=\s*[.,!\n]|\s+(?:to|this\s+time|on\s+"
+    r"this)|\s*$)|\b(?:won['’]t|will\s+not)\s+be\s+(?:joining|accepting|taking)\b"
+    r"|\b(?:pass|passing)\s+on\s+(?:the|your|this)\s+(?:\w+\s+)?(?:offer|role|position|post|job)\b"
 )
 INVITATION = lazily(r"\b(?:invitation|interview|call|meeting|slot|time\s+slot|invite)\b")
 HANDED_IN = lazily(
@@ -156,8 +171,19 @@ EXAMPLES: dict[str, tuple[re.Pattern[str], tuple[str, ...], tuple[str, ...]]] = 
             "I have accepted another offer and so …",
             "Please take me out of the running.",
             "I no longer wish to be considered for the role.",
+            "I have decided to step back from the process.",
+            "I am going to bow out at this point.",
+            "I'd like to pull out of the running.",
+            "I have since accepted a position elsewhere.",
+            "I will not be taking my application any further.",
         ),
-        ("I have not withdrawn money.", "I would like to apply.", "I accept your offer."),
+        (
+            "I have not withdrawn money.",
+            "I would like to apply.",
+            "I accept your offer.",
+            "I can step in for a colleague.",
+            "I will not be late.",
+        ),
     ),
     "accept": (
         ACCEPT,
@@ -166,8 +192,30 @@ EXAMPLES: dict[str, tuple[re.Pattern[str], tuple[str, ...], tuple[str, ...]]] = 
     ),
     "decline": (
         DECLINE,
-        ("I have decided to decline the offer.", "I cannot accept your offer.", "I must decline."),
-        ("I would not decline a coffee.", "I am happy to accept."),
+        (
+            "I have decided to decline the offer.",
+            "I cannot accept your offer.",
+            "I must decline.",
+            "After much thought I have decided to decline, as the travel would be too much.",
+            "I am going to turn it down.",
+            "With a heavy heart I have decided against the role.",
+            "I won't be joining you.",
+            "I will not be taking up the post.",
+            "I have chosen not to accept.",
+            "So I am afraid it is a no.",
+            "I have to say no.",
+            "I'm going to pass on the offer.",
+            "I'd like to respectfully decline.",
+        ),
+        (
+            "I would not decline a coffee.",
+            "I am happy to accept.",
+            "I have no questions.",
+            "There is no rush.",
+            "I will not take long to answer the offer.",
+            "Could you turn the heating down?",
+            "I have not decided yet.",
+        ),
     ),
     "networking": (
         NETWORKING,

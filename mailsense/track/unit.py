@@ -14,7 +14,7 @@ from functools import cached_property
 from mailsense.domain import Address, Kind, Stage
 from mailsense.ports import Item
 from mailsense.track import said
-from mailsense.track.company import firm_key
+from mailsense.track.company import akin, firm_key
 from mailsense.track.instants import order, when
 from mailsense.track.roles import role_key
 
@@ -69,10 +69,12 @@ class Unit:
 
     @cached_property
     def firm(self) -> str:
-        """The key of the firm with the most weight, "" when none is named."""
+        """The key of the firm with the most weight, in its fullest name; "" when none is named."""
         if company := self._said("company"):
             return firm_key(company)
-        return max(self.names, key=lambda k: (self.names[k][0], k), default="")
+        key = max(self.names, key=lambda k: (self.names[k][0], k), default="")
+        fuller = [k for k in self.names if k != key and akin(self.names[k][1], key)]
+        return max(fuller, key=lambda k: (self.names[k][0], k), default=key)
 
     @cached_property
     def company(self) -> str:
@@ -101,7 +103,8 @@ class Unit:
     @cached_property
     def keys(self) -> set[str]:
         """Everything by which the firm is recognised."""
-        return ({self.firm} if self.company else set()) | self.aliases
+        short = {k for k in self.names if akin(self.company, k)}
+        return ({self.firm} if self.company else set()) | self.aliases | short
 
     def _said(self, what: str) -> str:
         return self.by_hand.get(what, (0, ""))[1]
@@ -109,6 +112,11 @@ class Unit:
     def say(self, what: str, number: int, value: str) -> None:
         """Take over what the user said; the later correction wins."""
         self.by_hand[what] = max(self.by_hand.get(what, (0, "")), (number, value))
+        self._changed()
+
+    def know_as(self, key: str) -> None:
+        """Let the firm be recognised by this key too."""
+        self.aliases.add(key)
         self._changed()
 
     def settle(self) -> None:

@@ -208,6 +208,7 @@ def _occurs(name: str, facts: Mapping[str, Any]) -> bool:
         (
             {"detail", "detail_about"} <= held,
             {"led_to", "led_said"} <= held,
+            name == "lead-led-to" and not {"led_to", "led_said"} & held,
             {"keep_out", "may_use_name"} <= held,
             {"introduced", "forwarded"} <= held,
             {"feedback_given", "ask_advice"} <= held,

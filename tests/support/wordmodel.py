@@ -37,11 +37,14 @@ class WordModel(Model):
 
     def __init__(self, words: Mapping[str, Mapping[Kind, float]] = WORDS) -> None:
         self._known = words
+        self._of: dict[str, np.ndarray] = {}
         self.letters = 0
         """How many letters were read."""
 
     def _logits(self, sentence: str) -> np.ndarray:
-        found = np.zeros(len(KINDS))
+        if sentence in self._of:
+            return self._of[sentence]
+        found = self._of[sentence] = np.zeros(len(KINDS))
         for word in tokens(sentence):
             for kind, weight in self._known.get(word, {}).items():
                 found[KINDS.index(kind)] += weight
@@ -76,11 +79,12 @@ class WordClassifier(ModelClassifier):
 
 
 NOW = datetime(2026, 3, 4, 11, tzinfo=UTC)
+_JUDGE = WordClassifier()
 
 
 def judged(message: Message) -> Verdict:
     """Return what the model of a few words says of a message."""
-    return explain(message, WordClassifier().parts).verdict
+    return explain(message, _JUDGE.parts).verdict
 
 
 def worded(home: Path, monkeypatch: pytest.MonkeyPatch) -> World:

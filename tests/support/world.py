@@ -23,6 +23,7 @@ from unittest import mock
 from mailsense.adapters.store import SqliteStore
 from mailsense.cli.app import App
 from mailsense.cli.main import run
+from tests.support.kept import KeptApp, unsynced
 
 
 @dataclass
@@ -64,7 +65,7 @@ class World:
 
     def app(self) -> App:
         env = {**self.env, "MAILSENSE_HOME": str(self.home)}
-        return App(
+        return KeptApp(
             env,
             clock=lambda: self.now,
             token=lambda: f"{next(self._tokens):032x}",
@@ -99,4 +100,4 @@ class World:
         return self.ok(*args, "--json").json
 
     def store(self) -> SqliteStore:
-        return SqliteStore.open(self.app().paths.database, now=self.now)
+        return unsynced(SqliteStore.open(self.app().paths.database, now=self.now))
