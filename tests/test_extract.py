@@ -500,3 +500,25 @@ def test_a_firm_known_by_its_domain_is_named_in_full(text: str, name: str) -> No
 )
 def test_a_firm_is_not_shouted(name: str, shown: str) -> None:
     assert not_shouted(name) == shown
+
+
+@pytest.mark.parametrize(
+    ("shown", "text", "name"),
+    [
+        (
+            "Dunmere Airport via HireTray",
+            "Thank you for applying at Dunmere Airport.",
+            "Dunmere Airport",
+        ),
+        ("Dunmere Airport via HireTray", "Thank you for applying.", None),
+        ("Anna Lee via HireTray", "Thank you for applying at Dunmere Airport.", "Dunmere Airport"),
+        ("HireTray", "Thank you for applying at HireTray.", "HireTray"),
+    ],
+)
+def test_who_only_carries_the_mail_is_not_the_employer(
+    shown: str, text: str, name: str | None
+) -> None:
+    sender = Address(shown, "noreply@mail.hiretray.example")
+    message = Message("k", "k", "Your application", sender, text=text)
+    found = company(message)
+    assert (found.value if found else None) == name

@@ -9,13 +9,13 @@ asserted is worked out here from the letters alone, not by the code that is test
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from mailsense.domain import Draft, DraftState, PlanKind
@@ -116,7 +116,7 @@ def letter(
     at: datetime,
     arrives: datetime,
     zone: ZoneInfo,
-    draw: st.DrawFn,
+    draw: Callable[[st.SearchStrategy[Any]], Any],
 ) -> Mail:
     start = f"{firm}-{role.split()[0]}".lower()
     person = person_of(firm, role)
@@ -229,12 +229,8 @@ class Watch:
             yield f"{len(recent)} chases to {domain} in {PLAYBOOK.caps.company_days} working days"
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-@given(searches())
-def test_no_search_ever_makes_a_pest_of_the_user(
-    search: tuple[dict[str, Any], list[Mail]],
-) -> None:
-    told, mails = search
+def watched(told: dict[str, Any], mails: Sequence[Mail]) -> Watch:
+    """Tell a search to its end, every chase being sent; fail with all that was wrong."""
     zone = ZoneInfo(told["me"]["timezone"])
     story = Story("made up", {**told, "look": looks(mails, zone)})
     watch, wrong = Watch(story, mails), list[str]()
@@ -246,6 +242,32 @@ def test_no_search_ever_makes_a_pest_of_the_user(
                 look["then"].append({"send": draft.to[0].key})  # type: ignore[attr-defined]
                 wrong += [f"{look['now']}: {one}" for one in watch.sending(draft, now)]
     assert not wrong, "\n".join(wrong)
+    return watch
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
+@given(searches())
+def test_no_search_ever_makes_a_pest_of_the_user(
+    search: tuple[dict[str, Any], list[Mail]],
+) -> None:
+    watched(*search)
+
+
+def test_a_firm_that_owes_many_answers_gets_two_questions_in_two_weeks() -> None:
+    zone, mails = ZoneInfo("Europe/London"), list[Mail]()
+    for role in ROLES:
+        at = datetime(2026, 3, 16, 10, tzinfo=UTC)
+        mails.append(letter(FIRMS[0], role, "invite", 0, at, at, zone, lambda strategy: []))
+        at += timedelta(days=1)
+        mails.append(letter(FIRMS[0], role, "own", 1, at, at, zone, lambda strategy: []))
+    me = {"country": "GB", "timezone": "Europe/London"}
+    watch = watched({"story": "many", "me": me, "mail": [m.table for m in mails]}, mails)
+    assert len(watch.sent) > PLAYBOOK.caps.chases_per_company, "more than the cap were ever due"
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))

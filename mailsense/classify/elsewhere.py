@@ -205,6 +205,9 @@ TITLE = re.compile(
 )
 """A job's title.  Is: "Mortgage Adviser", "Head of Grants".  Is not: "a flat", "the grant"."""
 _FIRM = re.compile(r" for (?:Visa|Discover|Capital One)$")
+_CUES = ("applica", "applied", "applying", "apply f", "apply t", "apply\n", "apply (", "apply\r")
+"""Without one of these no letter tells of an application, wherever its lines break."""
+_ASKED = ("request", "claim", "appl")
 _CLAIMS = ("refund", "claim", "compensation", "cashback", "price match", "delay repay")
 
 
@@ -214,18 +217,19 @@ def applied_for_else(message: Message) -> str:
     "" where there are none, or where anything in the letter, its quoted part or its sender
     speaks of a job.
     """
-    subject, text = message.subject[:300], message.text[:_READ].replace("’", "'")
-    said = _flat(text)
-    head = _flat(subject.replace("’", "'"))
-    if "appl" not in (low := f"{head}\n{said}".lower()) and not any(w in low for w in _CLAIMS):
-        return ""
-    if TITLE.search(head) or _speaks_of_a_job(message):
-        return ""
+    subject, text = message.subject[:300], message.text[:_READ]
+    low = f"{subject}\n{text}".lower()
+    claims = any(word in low for word in _CLAIMS) and any(word in low for word in _ASKED)
+    if not claims and not any(word in low for word in _CUES):
+        return ""  # cheap, for most letters are of this sort
+    said, head = _flat(text.replace("’", "'")), _flat(subject.replace("’", "'"))
     found = HEAD.search(head)
     for part in (head, said):
         for pattern in (FOR, OWN, PLACE, REFUND):
             found = found or _first(pattern, part)
-    return found[0].strip()[:80] if found is not None else ""
+    if found is None or TITLE.search(head) or _speaks_of_a_job(message):
+        return ""
+    return found[0].strip()[:80]
 
 
 def _first(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:

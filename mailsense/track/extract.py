@@ -234,7 +234,9 @@ def _from_display(message: Message) -> Iterator[tuple[str, float, str]]:
     elif hit := _PERSON_AT.match(plain):
         yield _strip_tail(hit["x"]), 4, message.from_.name
     elif via:
-        yield plain, 2, message.from_.name
+        said = rf"\b(?:at|with|to|from|in|joining)\s+{re.escape(plain)}\b"
+        named = re.search(said, f"{message.subject}\n{message.text[:4000]}", re.IGNORECASE)
+        yield plain, 4 if named else 2, message.from_.name
     elif re.search(r"\b(?:Inc|LLC|LLP|Ltd|Limited|GmbH|PLC|Corp)\b\.?$", plain):
         yield plain, 3, message.from_.name
 
@@ -260,7 +262,7 @@ def _by_domain(message: Message, me: frozenset[str]) -> Extracted[str] | None:
     for address in _correspondents(message, me):
         keys = domain_keys(address.domain)
         label = domain_label(address.domain)
-        if not keys or message.facts.ats or _own_domain(address, message):
+        if not keys or message.facts.ats or _own_domain(address, message) or _carrier(address):
             continue
         where = _where(message, address)
         for found in sorted(keys, key=len):
@@ -272,6 +274,12 @@ def _by_domain(message: Message, me: frozenset[str]) -> Extracted[str] | None:
             name = " ".join(w.capitalize() for w in label.split("-"))
             return Extracted(name.upper() if len(name) <= 3 else name, address.email)
     return None
+
+
+def _carrier(address: Address) -> bool:
+    """True where the name says that the domain only carries the mail: "Acme via TalentTray"."""
+    via = _VIA.match(address.name[:120])
+    return via is not None and firm_key(via["vendor"]) in domain_keys(address.domain)
 
 
 def _where(message: Message, other: Address) -> str:
@@ -344,7 +352,8 @@ def spelling(key: str, where: str) -> str:
 def _own_keys(message: Message, me: frozenset[str]) -> frozenset[str]:
     if message.facts.ats:
         return frozenset()
-    return frozenset().union(*(domain_keys(a.domain) for a in _correspondents(message, me)))
+    own = (a for a in _correspondents(message, me) if not _carrier(a))
+    return frozenset().union(*(domain_keys(a.domain) for a in own))
 
 
 def _correspondents(message: Message, me: frozenset[str]) -> tuple[Address, ...]:

@@ -149,6 +149,8 @@ class Progress:
                 self._await_answer(letter)
             return
         if kinds[0] is Kind.ACKNOWLEDGEMENT:
+            if not (letter.machine or self.stage_by_hand):
+                self.lift(_looking_back(letter.message))
             self._receipt(letter)
             return
         self._lift(letter)

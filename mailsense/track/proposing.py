@@ -14,7 +14,7 @@ from datetime import date
 from mailsense.track.dates import named
 from mailsense.track.patterns import lazily
 
-_LIMIT = 4000
+_LIMIT = 2_000
 _MOST_SENTENCES = 60
 
 _VERB = (
@@ -115,8 +115,8 @@ def proposes(text: str, sent: date) -> bool:
     Not "I will send you a new date": nothing is left to answer there.
     """
     wants = CONFIRM.search(text[:_LIMIT]) is not None
-    if not wants and "?" not in text:
-        return False
+    if not wants:  # only a question proposes then: cheap, for most letters are of this sort
+        return "?" in text and any(_offers(one, sent) for one in _sentences(text))
     told = False
     for sentence in _sentences(text):
         asks = sentence.endswith("?")
@@ -132,6 +132,16 @@ def proposes(text: str, sent: date) -> bool:
         if told and timely and CONFIRM.search(sentence):
             return True
     return False
+
+
+def _offers(sentence: str, sent: date) -> bool:
+    """True for "Which day would suit you?" and "Could you make Tuesday?"."""
+    if not sentence.endswith("?"):
+        return False
+    if WHICH.search(sentence):
+        return True
+    timely = OFFERS.search(sentence) and (TIME.search(sentence) or any(named(sentence, sent)))
+    return bool(timely)
 
 
 def proposed_days(text: str, sent: date) -> frozenset[date]:

@@ -29,7 +29,9 @@ TOOK_PLACE = lazily(
     r"\b(?:thank(?:s|\s+you)|appreciate[ds]?|grateful)\b[^.!?\n]{0,60}\b(?:for\s+(?:the\s+)?"
     r"(?:interview(?:ing)?\b(?!\s+(?:invit|offer))|coming\s+in|meeting\s+(?:with\s+)?(?:us|me|the|our|"
     r"you))|to\s+(?:interview|meet)\b(?!\s+requirements)|in\s+(?:the\s+)?interviews?\b|"
-    r"time\s+(?:to\s+)?(?:interview|meet)(?:ing)?\b)"
+    r"time\s+(?:to\s+)?(?:interview|meet)(?:ing)?\b"
+    r"|(?:attending|coming\s+(?:along\s+)?(?:to|for)|taking\s+part\s+in|joining\s+us\s+for)\s+"
+    r"(?:the|your|an?|our)\s+(?:\w+\s+){0,2}interviews?\b)"
     r"|\b(?:after|following|since)\s+(?:your|our|the)\s+(?:recent\s+|second\s+|first\s+|final\s+|"
     r"last\s+|technical\s+|panel\s+|on-?site\s+)*interviews?\b"
     r"|\b(?:enjoyed|pleasure|lovely|great|good|nice)\s+(?:to\s+)?(?:meet(?:ing)?|interview(?:ing)?|"
@@ -145,6 +147,8 @@ EXAMPLES: dict[str, tuple[re.Pattern[str], tuple[str, ...], tuple[str, ...]]] = 
     "took-place": (
         TOOK_PLACE,
         (
+            "Thank you for attending the interview this morning.",
+            "Thanks for coming along to your panel interview.",
             "Thank you for interviewing with us.",
             "Thank you for taking the time to interview for this role.",
             "Following your interview last week, we chose somebody else.",
